@@ -1,0 +1,1 @@
+"""Vision library: webcam pictures against a registered photo, findings, flags over time."""
