@@ -1,0 +1,160 @@
+"""XLSX workbooks as tables: the archive is inspected before openpyxl sees it."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import warnings
+import zipfile
+from collections.abc import Iterable
+from typing import Any
+from xml.parsers import expat
+
+import openpyxl
+
+from question_bank.errors import FormatRefused
+from question_bank.formats.tables import MAX_COLUMNS, Table, TableRow, check_row_count, make_row
+
+MAX_UNPACKED_BYTES = 200 * 1024 * 1024
+MAX_PARTS = 2_000
+MAX_SHEETS = 50
+# Real sheets of repeated text reach about 60:1; only parts beyond 1 MB are held to the ratio.
+MAX_RATIO = 200
+_RATIO_FROM_BYTES = 1024 * 1024
+# Excel's last row; sheets with formatted but blank rows down to here are met in practice.
+MAX_SCANNED_ROWS = 1_048_576
+# A spreadsheet number carries 15 digits.
+_EXACT_BELOW = 10**15
+_CONTENT_TYPES = "[Content_Types].xml"
+_MAX_CONTENT_TYPES_BYTES = 1024 * 1024
+
+
+def read_workbook(data: bytes) -> tuple[Table, ...]:
+    """The visible and hidden sheets of an .xlsx with their rows that are not blank. Raises FormatRefused."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check_archive(archive)
+            _check_prologs(archive)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+        raise _broken() from error
+    try:
+        return _read_sheets(data)
+    except FormatRefused:
+        raise
+    # openpyxl documents no errors for broken parts: KeyError, TypeError, ParseError, zlib.error... are seen.
+    except Exception as error:
+        raise _broken() from error
+
+
+def _broken() -> FormatRefused:
+    return FormatRefused("file.broken", "The workbook is damaged and cannot be read.")
+
+
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    """Sizes, ratio, macros and kind, from the directory of the archive alone.
+
+    Declared sizes bind: zipfile never unpacks more of an entry than its directory declares.
+    """
+    parts = archive.infolist()
+    names = {part.filename for part in parts}
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
+        raise FormatRefused("file.unpacks_too_large", "The workbook unpacks to more than 200 MB.")
+    for part in parts:
+        if part.file_size > _RATIO_FROM_BYTES and part.file_size > MAX_RATIO * max(1, part.compress_size):
+            raise FormatRefused("file.unpacks_too_large", "A part of the workbook is packed suspiciously.")
+    if any(name.lower().endswith("vbaproject.bin") for name in names):
+        raise FormatRefused("file.has_macros", "Workbooks with macros are not accepted; save as .xlsx.")
+    if "xl/workbook.xml" not in names or _CONTENT_TYPES not in names:
+        raise FormatRefused("file.not_a_table", "The file is neither a CSV table nor an .xlsx workbook.")
+    with archive.open(_CONTENT_TYPES) as stream:
+        if b"macroenabled" in stream.read(_MAX_CONTENT_TYPES_BYTES).lower():
+            raise FormatRefused("file.has_macros", "Workbooks with macros are not accepted; save as .xlsx.")
+
+
+class _RootReached(Exception):  # noqa: N818
+    """The first element begins, so no document type can follow."""
+
+
+def _check_prologs(archive: zipfile.ZipFile) -> None:
+    """Refuse any part that declares a document type: entities are declared nowhere else."""
+    for part in archive.infolist():
+        if not part.filename.lower().endswith((".xml", ".rels", ".vml")):
+            continue
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = _refuse_doctype
+        parser.StartElementHandler = _stop_at_root
+        try:
+            with archive.open(part) as stream:
+                parser.ParseFile(stream)
+        except _RootReached:
+            continue
+        except expat.ExpatError as error:
+            raise _broken() from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise FormatRefused("file.has_entities", "The workbook declares XML entities and is not read.")
+
+
+def _stop_at_root(*_: object) -> None:
+    raise _RootReached
+
+
+def _read_sheets(data: bytes) -> tuple[Table, ...]:
+    with warnings.catch_warnings():
+        # openpyxl warns of extensions it does not keep; nothing is written back here.
+        warnings.simplefilter("ignore")
+        workbook = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        try:
+            if len(workbook.sheetnames) > MAX_SHEETS:
+                raise FormatRefused("table.too_many_sheets", f"More than {MAX_SHEETS} sheets.")
+            return tuple(
+                Table(sheet=sheet.title, rows=_read_rows(sheet))
+                for sheet in workbook.worksheets
+                if hasattr(sheet, "reset_dimensions")
+            )
+        finally:
+            workbook.close()
+
+
+def _read_rows(sheet: Any) -> tuple[TableRow, ...]:
+    # Exporters write a wrong <dimension>; openpyxl would trust it and drop rows.
+    sheet.reset_dimensions()
+    rows: list[TableRow] = []
+    # One column beyond the limit, so that too many are noticed.
+    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
+        if number > MAX_SCANNED_ROWS:
+            raise FormatRefused("table.too_many_rows", "A sheet has more rows than Excel allows.")
+        if row := _row(number, cells):
+            rows.append(row)
+            check_row_count(len(rows))
+    return tuple(rows)
+
+
+def _row(number: int, cells: Iterable[Any]) -> TableRow | None:
+    texts: list[str] = []
+    dates: set[int] = set()
+    for index, cell in enumerate(cells):
+        value = cell.value
+        if isinstance(value, datetime.date | datetime.time | datetime.timedelta):
+            dates.add(index)
+        texts.append("" if value is None else _shown(value, cell.number_format or ""))
+    return make_row(number, texts, frozenset(dates))
+
+
+def _shown(value: object, number_format: str) -> str:
+    """A cell's value as the person who typed it sees it, near enough."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int | float):
+        if abs(value) >= _EXACT_BELOW:
+            mantissa, _, exponent = f"{value:.14E}".partition("E")
+            return f"{mantissa.rstrip('0').rstrip('.')}E{exponent}"
+        if "%" in number_format:
+            return f"{value * 100:.15g}%"
+        return f"{value:.15g}"
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    return str(value)
