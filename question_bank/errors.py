@@ -1,0 +1,54 @@
+"""The one error tree of `question_bank`.
+
+Every error carries `code` (stable, for programs and catalogues) and a plain English sentence (`str(error)`).
+"""
+
+from __future__ import annotations
+
+
+class QuestionBankError(Exception):
+    """Base of everything this package raises on purpose; `code` is stable, the sentence is for people."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+class ItemInvalid(QuestionBankError):  # noqa: N818
+    """An item that breaks a rule of its type; `field` names the attribute at fault."""
+
+    def __init__(self, code: str, field: str, sentence: str) -> None:
+        super().__init__(code, sentence)
+        self.field = field
+
+
+class BankInvalid(QuestionBankError):  # noqa: N818
+    """A bank as a whole that cannot be used, e.g. two items with one id."""
+
+
+class BlueprintInvalid(QuestionBankError):  # noqa: N818
+    """A blueprint that contradicts itself, whatever the bank."""
+
+
+class BlueprintInfeasible(QuestionBankError):  # noqa: N818
+    """A sound blueprint that this bank cannot fill; `shortfalls` holds one code per missing cell."""
+
+    def __init__(self, sentence: str, shortfalls: tuple[str, ...]) -> None:
+        super().__init__("blueprint.infeasible", sentence)
+        self.shortfalls = shortfalls
+
+
+class FormMismatch(QuestionBankError):  # noqa: N818
+    """A form record that does not belong to the bank, blueprint or seed it is held against."""
+
+
+class ResponseInvalid(QuestionBankError):  # noqa: N818
+    """A response to a position or an option that the form does not have."""
+
+
+class DocumentInvalid(QuestionBankError):  # noqa: N818
+    """JSON that is not the canonical document expected (size, syntax, fields, types)."""
+
+
+class FormatRefused(QuestionBankError):  # noqa: N818
+    """A whole file that is not read: too large, hostile, broken, or not a table we know."""
