@@ -15,7 +15,9 @@ IncidentId = NewType("IncidentId", str)
 
 # No 0/O, 1/I/L, U/V: read from paper and typed by anybody. 28 signs, 4.8 bits each.
 _CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTWXYZ"[:28]
-CODE_LENGTH = 17  # 17 x 4.81 = 81 bits, so that plain SHA-256 keeps it (realtime facts: no argon2 at the bell)
+CODE_LENGTH = (
+    17  # 17 x 4.81 = 81 bits, so that plain SHA-256 keeps it (realtime facts: no argon2 at the bell)
+)
 
 
 def new_id() -> str:

@@ -1,4 +1,4 @@
-"""Operational log lines: one JSON object a line on standard error; never names, ID numbers, keys or secrets."""
+"""Operational log: one JSON object a line on standard error; no names, ID numbers, keys or secrets."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Settings, from the environment (`KAOCHANG_...`, `__` between levels). Units stand in the names; no secret has a default."""
+"""Settings from the environment (`KAOCHANG_...`, `__` between levels). No secret has a default."""
 
 from pathlib import Path
 from typing import Literal

@@ -117,4 +117,4 @@ def permits(method: str, path: str, role: Role | None) -> bool:
     if (method, path) not in ACCESS:
         return False
     allowed = ACCESS[method, path]
-    return allowed is PUBLIC or (role is not None and role in allowed)
+    return allowed is None or (role is not None and role in allowed)

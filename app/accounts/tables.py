@@ -23,7 +23,7 @@ class StaffRow(Base):
 
 
 class SessionRow(Base):
-    """A sign-in of a member of staff or of a candidate (`subject` is the sitting then). Only the token's digest is kept."""
+    """A sign-in. `subject` is staff, or a candidate's sitting. Only the token's digest is kept."""
 
     __tablename__ = "session"
     __table_args__ = (Index("ix_session_subject", "subject"),)

@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) for the values that entries may hold: objects, arrays, strings, integers, true, false, null.
+"""Canonical JSON (RFC 8785) of what entries may hold: objects, arrays, strings, integers, booleans, null.
 
 Floats are refused (their text form is where implementations disagree). Within this subset the
 standard library's encoder writes exactly what RFC 8785 asks, except the order of keys outside the

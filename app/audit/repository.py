@@ -14,7 +14,7 @@ _HEADS = ChainHeadRow.__table__
 
 
 async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
-    """The heads of these streams; a stream without entries has `Head()`. `lock` holds the rows (PostgreSQL)."""
+    """The heads of these streams (`Head()` for a new one). `lock` holds the rows (PostgreSQL)."""
     found = {stream: Head() for stream in streams}
     query = select(ChainHeadRow.stream, ChainHeadRow.seq, ChainHeadRow.leaf).where(
         ChainHeadRow.stream.in_(sorted(found))

@@ -8,6 +8,7 @@ the batch grows by itself, so that one fsync serves hundreds of acknowledgements
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,13 +19,17 @@ MAX_BATCH = 512
 MAX_WAITING = 20_000
 
 
+Request = TypeVar("Request")
+Result = TypeVar("Result")
+
+
 @dataclass(slots=True)
-class _Waiting[Request, Result]:
+class _Waiting(Generic[Request, Result]):
     request: Request
     future: "asyncio.Future[Result]"
 
 
-class GroupCommit[Request, Result]:
+class GroupCommit(Generic[Request, Result]):
     """Queue in front of one handler. The handler returns one result per request, in order.
 
     A handler that raises, or a commit that fails, fails every request of that batch with

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +12,7 @@ from app.clock import Clock
 from app.kit.bus import Bus
 from app.kit.database import Database
 
-type Json = str | int | bool | None | Sequence[Json] | Mapping[str, Json]
+Json: TypeAlias = "str | int | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Act:
     data: Mapping[str, Json] = field(default_factory=dict)
 
 
-type AppendActs = Callable[[AsyncConnection, Sequence[Act], datetime], Awaitable[None]]
+AppendActs: TypeAlias = Callable[[AsyncConnection, Sequence[Act], datetime], Awaitable[None]]
 
 
 @dataclass(slots=True)

@@ -45,7 +45,7 @@ class Vault:
         return AESGCM(self._key(purpose)).decrypt(sealed[:_NONCE], sealed[_NONCE:], owner.encode())
 
     def lookup(self, purpose: str, value: str) -> str:
-        """A keyed hash (hex) for finding a value without storing it: a plain hash of an ID number is searched in hours."""
+        """A keyed hash (hex) to find a value by. (A plain hash of an ID number is searched in hours.)"""
         return hmac.new(self._key(purpose), value.encode(), hashlib.sha256).hexdigest()
 
     def _key(self, purpose: str) -> bytes:
