@@ -1,0 +1,61 @@
+"""Reading and writing staff and sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.accounts.rules import Principal, Role
+from app.accounts.tables import SessionRow, StaffRow
+
+
+async def add_staff(connection: AsyncConnection, **columns: object) -> None:
+    """Insert a member of staff."""
+    await connection.execute(insert(StaffRow).values(**columns))
+
+
+async def staff_password(connection: AsyncConnection, username: str) -> tuple[str, str, str, Role] | None:
+    """(id, name, password hash, role) of a username."""
+    query = select(StaffRow.id, StaffRow.name, StaffRow.password_hash, StaffRow.role)
+    row = (await connection.execute(query.where(StaffRow.username == username))).first()
+    return None if row is None else (row.id, row.name, row.password_hash, Role(row.role))
+
+
+async def add_session(
+    connection: AsyncConnection, *, digest: str, role: Role, subject: str, at: datetime, until: datetime
+) -> None:
+    """Insert a session."""
+    values = {"token_digest": digest, "role": role.value, "subject": subject}
+    await connection.execute(insert(SessionRow).values(**values, created_at=at, expires_at=until))
+
+
+async def delete_session(connection: AsyncConnection, digest: str) -> None:
+    """End one session; nothing happens when there is none."""
+    await connection.execute(delete(SessionRow).where(SessionRow.token_digest == digest))
+
+
+async def delete_sessions_of(connection: AsyncConnection, subject: str) -> None:
+    """End every session of a subject."""
+    await connection.execute(delete(SessionRow).where(SessionRow.subject == subject))
+
+
+async def principal(connection: AsyncConnection, digest: str, now: datetime) -> Principal | None:
+    """Who a live session belongs to."""
+    query = (
+        select(SessionRow.role, SessionRow.subject, StaffRow.name, StaffRow.room_id)
+        .join_from(SessionRow, StaffRow, StaffRow.id == SessionRow.subject, isouter=True)
+        .where(SessionRow.token_digest == digest, SessionRow.expires_at > now)
+    )
+    row = (await connection.execute(query)).first()
+    if row is None:
+        return None
+    role = Role(row.role)
+    if role is not Role.CANDIDATE and row.name is None:
+        return None
+    return Principal(
+        role=role,
+        subject=row.subject,
+        name=row.name or "",
+        token_digest=digest,
+        room_id=row.room_id,
+    )

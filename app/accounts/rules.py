@@ -1,0 +1,120 @@
+"""Roles, principals and the permission table (pure).
+
+Deny by default: a route or socket without a row in `ACCESS` answers nobody, and a test walks all of
+them. Scope (which room) is checked by the services, which answer `not_found` outside of it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who somebody is for the service. Values are stored."""
+
+    CANDIDATE = "candidate"
+    INVIGILATOR = "invigilator"
+    REGULATOR = "regulator"
+    EXAM_OFFICE = "exam_office"
+    BANK_AUTHOR = "bank_author"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """The caller. `subject` is the sitting of a candidate, else the member of staff.
+
+    `room_id` limits an invigilator to one room; None means every room.
+    """
+
+    role: Role
+    subject: str
+    name: str
+    token_digest: str
+    room_id: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """How the log names the caller: the role and the pseudonymous id, never the name."""
+        return f"{self.role}:{self.subject}"
+
+
+PUBLIC: frozenset[Role] | None = None  # a row with PUBLIC serves callers without a session
+
+CANDIDATE = frozenset({Role.CANDIDATE})
+STAFF = frozenset(Role) - CANDIDATE
+INVIGILATORS = frozenset({Role.INVIGILATOR, Role.ADMINISTRATOR})
+WATCHERS = INVIGILATORS | {Role.REGULATOR}
+REGULATORS = frozenset({Role.REGULATOR, Role.ADMINISTRATOR})
+OFFICE = frozenset({Role.EXAM_OFFICE, Role.ADMINISTRATOR})
+AUTHORS = frozenset({Role.BANK_AUTHOR, Role.EXAM_OFFICE, Role.ADMINISTRATOR})
+
+WEBSOCKET = "WEBSOCKET"
+
+ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
+    # pages
+    ("GET", "/"): PUBLIC,
+    ("GET", "/staff"): PUBLIC,
+    ("GET", "/candidate"): CANDIDATE,
+    ("GET", "/wall"): WATCHERS,
+    ("GET", "/wall/{administration_id}"): WATCHERS,
+    ("GET", "/sittings"): REGULATORS,
+    ("GET", "/sittings/{sitting_id}"): REGULATORS,
+    ("GET", "/office"): AUTHORS,
+    ("GET", "/locales/{lang}.json"): PUBLIC,
+    ("GET", "/health"): PUBLIC,
+    # candidate
+    ("POST", "/api/candidate/session"): PUBLIC,
+    ("DELETE", "/api/candidate/session"): PUBLIC,
+    ("GET", "/api/candidate/sitting"): CANDIDATE,
+    ("GET", "/api/candidate/photo"): CANDIDATE,
+    ("POST", "/api/candidate/photo"): CANDIDATE,
+    ("POST", "/api/candidate/consent"): CANDIDATE,
+    ("POST", "/api/candidate/identity"): CANDIDATE,
+    ("POST", "/api/candidate/admission-request"): CANDIDATE,
+    ("GET", "/api/candidate/form"): CANDIDATE,
+    ("GET", "/api/candidate/result"): CANDIDATE,
+    (WEBSOCKET, "/ws/candidate"): CANDIDATE,
+    (WEBSOCKET, "/ws/camera"): CANDIDATE,
+    # staff
+    ("POST", "/api/staff/session"): PUBLIC,
+    ("DELETE", "/api/staff/session"): PUBLIC,
+    ("GET", "/api/staff/me"): STAFF,
+    ("GET", "/api/reasons"): STAFF,
+    ("GET", "/api/administrations"): STAFF,
+    ("GET", "/api/sittings/{sitting_id}"): WATCHERS,
+    ("GET", "/api/sittings/{sitting_id}/photo"): WATCHERS,
+    ("GET", "/api/sittings/{sitting_id}/frames/{number}.jpg"): WATCHERS,
+    ("POST", "/api/sittings/{sitting_id}/commands"): INVIGILATORS,
+    ("POST", "/api/sittings/{sitting_id}/incidents"): WATCHERS,
+    (WEBSOCKET, "/ws/wall/{administration_id}"): WATCHERS,
+    ("GET", "/api/sittings"): REGULATORS,
+    ("GET", "/api/sittings/{sitting_id}/timeline"): REGULATORS,
+    ("GET", "/api/sittings/{sitting_id}/verification"): REGULATORS,
+    ("POST", "/api/incidents/{incident_id}/disposition"): REGULATORS,
+    # exam office and bank authors
+    ("GET", "/api/banks"): AUTHORS,
+    ("POST", "/api/banks/import"): AUTHORS,
+    ("GET", "/api/exams"): OFFICE,
+    ("POST", "/api/exams"): OFFICE,
+    ("GET", "/api/rooms"): OFFICE,
+    ("POST", "/api/administrations"): OFFICE,
+    ("GET", "/api/administrations/{administration_id}"): OFFICE,
+    ("POST", "/api/administrations/{administration_id}/roster"): OFFICE,
+    ("POST", "/api/administrations/{administration_id}/tickets"): OFFICE,
+}
+
+HOME: dict[Role, str] = {
+    Role.INVIGILATOR: "/wall",
+    Role.REGULATOR: "/sittings",
+    Role.EXAM_OFFICE: "/office",
+    Role.BANK_AUTHOR: "/office",
+    Role.ADMINISTRATOR: "/office",
+}
+
+
+def permits(method: str, path: str, role: Role | None) -> bool:
+    """Whether a caller with this role (None: no session) may use a route. Unknown routes: nobody."""
+    if (method, path) not in ACCESS:
+        return False
+    allowed = ACCESS[method, path]
+    return allowed is None or (role is not None and role in allowed)

@@ -1,0 +1,1 @@
+"""Exams and their administrations: blueprint, window, roster, tickets."""

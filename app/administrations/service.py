@@ -1,0 +1,333 @@
+"""Exams, administrations and the people registered for them."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
+from app.banks.service import BanksService
+from app.errors import Infeasible, Invalid, NotFound
+from app.ids import new_id
+from app.kit.blobs import Blobs
+from app.kit.unit_of_work import Unit, UnitOfWork
+from app.kit.vault import Vault
+from question_bank.assembly import seed_commitment
+from question_bank.blueprint import Blueprint, Shortfall, audit
+
+ID_NUMBER = "id-number"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """An administration with its exam. Points are hundredths of a point.
+
+    `master_seed` must not leave the server before the administration is over.
+    """
+
+    id: str
+    name: str
+    exam_id: str
+    exam: str
+    bank_id: str
+    blueprint: Blueprint
+    minutes: int
+    pass_points: int
+    total_points: int
+    result_shown: bool
+    room_id: str
+    starts_at: datetime
+    closes_at: datetime
+    master_seed: bytes
+    photo_at_check_in: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExamSummary:
+    """An exam as listed."""
+
+    id: str
+    name: str
+    bank_id: str
+    minutes: int
+    pass_points: int
+    total_points: int
+    slots: int
+    result_shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A row of a roster. `id_number` is in clear here and sealed when stored; `photo` is a checked JPEG."""
+
+    name: str
+    id_number: str
+    enterprise: str
+    category: str
+    photo: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A candidate as shown to people. The ID number is masked."""
+
+    id: str
+    name: str
+    id_number_masked: str
+    enterprise: str
+    category: str
+    photo_key: str | None
+    photo_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewExam:
+    """What defines an exam."""
+
+    name: str
+    bank_id: str
+    blueprint: Blueprint
+    minutes: int
+    pass_points: int
+    result_shown: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAdministration:
+    """What defines an administration. Sittings may start in [starts_at, closes_at)."""
+
+    name: str
+    exam_id: str
+    room_id: str
+    starts_at: datetime
+    closes_at: datetime
+    photo_at_check_in: bool = False
+
+
+def masked_id_number(number: str) -> str:
+    """First four and last four signs, the rest as stars."""
+    return f"{number[:4]}{'*' * max(0, len(number) - 8)}{number[-4:]}"
+
+
+def shortage_text(blueprint: Blueprint, cell: Shortfall) -> dict[str, str]:
+    """A shortfall in plain words, in both languages."""
+    title = blueprint.title if cell.section < 0 else blueprint.sections[cell.section].title
+    where = f"{title} · {cell.topic}" if cell.topic else title
+    zh_kind, en_kind = ("必知题", "must-know items") if "must_know" in cell.code else ("题", "items")
+    return {
+        "code": cell.code,
+        "zh": f"{where}：需要 {cell.needed} 道{zh_kind}，题库只有 {cell.available} 道。",
+        "en": f"{where}: {cell.needed} {en_kind} are needed, the bank has {cell.available}.",
+    }
+
+
+class AdministrationsService:
+    """Definitions never change once made, so they are kept in memory."""
+
+    def __init__(self, units: UnitOfWork, banks: BanksService, vault: Vault, blobs: Blobs) -> None:
+        self._units = units
+        self._banks = banks
+        self._vault = vault
+        self._blobs = blobs
+        self._known: dict[str, Administration] = {}
+
+    async def create_exam(self, new: NewExam, actor: str) -> str:
+        """Add an exam. Raises Infeasible when the bank cannot fill its blueprint, Invalid for odd figures."""
+        total = new.blueprint.total_points
+        if not (1 <= new.minutes <= 600 and 0 <= new.pass_points <= total):
+            raise Invalid("Minutes are 1 to 600, the pass mark is at most the total.")
+        async with self._units.database.read() as connection:
+            bank = await self._banks.load(connection, new.bank_id)
+        short = audit(bank, new.blueprint).shortfalls
+        if short:
+            problems = [shortage_text(new.blueprint, cell) for cell in short]
+            raise Infeasible("The bank cannot fill this blueprint.", problems)
+        exam_id = new_id()
+        async with self._units.begin() as unit:
+            await unit.connection.execute(
+                insert(ExamRow).values(
+                    id=exam_id,
+                    name=new.name,
+                    bank_id=new.bank_id,
+                    blueprint=new.blueprint.to_json().decode(),
+                    minutes=new.minutes,
+                    pass_points=new.pass_points,
+                    total_points=total,
+                    result_shown=new.result_shown,
+                    created_at=unit.now,
+                )
+            )
+            data = {"exam": exam_id, "bank": new.bank_id, "blueprint": new.blueprint.digest}
+            unit.record("office", "exam.created", actor, data | {"minutes": new.minutes})
+        return exam_id
+
+    async def exams(self) -> list[ExamSummary]:
+        """All exams, newest first."""
+        async with self._units.database.read() as connection:
+            rows = await connection.execute(select(ExamRow).order_by(ExamRow.created_at.desc()))
+            return [
+                ExamSummary(
+                    id=row.id,
+                    name=row.name,
+                    bank_id=row.bank_id,
+                    minutes=row.minutes,
+                    pass_points=row.pass_points,
+                    total_points=row.total_points,
+                    slots=Blueprint.from_json(row.blueprint).slot_count,
+                    result_shown=row.result_shown,
+                )
+                for row in rows
+            ]
+
+    async def create(self, new: NewAdministration, actor: str) -> str:
+        """Add an administration; the commitment to its master seed goes into the log at once."""
+        if new.closes_at <= new.starts_at:
+            raise Invalid("The administration closes before it starts.")
+        seed = secrets.token_bytes(32)
+        administration_id = new_id()
+        async with self._units.begin() as unit:
+            exam = await unit.connection.execute(select(ExamRow.id).where(ExamRow.id == new.exam_id))
+            if exam.first() is None:
+                raise NotFound("There is no such exam.")
+            await unit.connection.execute(
+                insert(AdministrationRow).values(
+                    id=administration_id,
+                    name=new.name,
+                    exam_id=new.exam_id,
+                    room_id=new.room_id,
+                    starts_at=new.starts_at,
+                    closes_at=new.closes_at,
+                    master_seed=seed.hex(),
+                    photo_at_check_in=new.photo_at_check_in,
+                    created_at=unit.now,
+                )
+            )
+            data = {"exam": new.exam_id, "room": new.room_id, "seed_commitment": seed_commitment(seed)}
+            unit.record(f"administration:{administration_id}", "administration.created", actor, data)
+        return administration_id
+
+    async def get(self, connection: AsyncConnection, administration_id: str) -> Administration:
+        """One administration. Raises NotFound."""
+        known = self._known.get(administration_id)
+        if known is not None:
+            return known
+        query = (
+            select(AdministrationRow, ExamRow.name.label("exam"), *_EXAM_COLUMNS)
+            .join(ExamRow, ExamRow.id == AdministrationRow.exam_id)
+            .where(AdministrationRow.id == administration_id)
+        )
+        row = (await connection.execute(query)).first()
+        if row is None:
+            raise NotFound("There is no such administration.")
+        found = Administration(
+            id=row.id,
+            name=row.name,
+            exam_id=row.exam_id,
+            exam=row.exam,
+            bank_id=row.bank_id,
+            blueprint=Blueprint.from_json(row.blueprint),
+            minutes=row.minutes,
+            pass_points=row.pass_points,
+            total_points=row.total_points,
+            result_shown=row.result_shown,
+            room_id=row.room_id,
+            starts_at=row.starts_at,
+            closes_at=row.closes_at,
+            master_seed=bytes.fromhex(row.master_seed),
+            photo_at_check_in=row.photo_at_check_in,
+        )
+        self._known[administration_id] = found
+        return found
+
+    async def all_in_scope(self, room_id: str | None) -> list[Administration]:
+        """Administrations of a room (None: of all), latest start first."""
+        query = select(AdministrationRow.id).order_by(AdministrationRow.starts_at.desc()).limit(500)
+        if room_id is not None:
+            query = query.where(AdministrationRow.room_id == room_id)
+        async with self._units.database.read() as connection:
+            ids = (await connection.execute(query)).scalars().all()
+            return [await self.get(connection, administration_id) for administration_id in ids]
+
+    async def register(self, unit: Unit, person: Person) -> str:
+        """Add a candidate, or bring the known one (same ID number) up to date. Returns the id.
+
+        A photo is stored under its own name before the row points to it.
+        """
+        lookup = self._vault.lookup(ID_NUMBER, person.id_number)
+        query = select(CandidateRow.id).where(CandidateRow.id_number_lookup == lookup)
+        known = (await unit.connection.execute(query)).scalar()
+        candidate_id = known or new_id()
+        values: dict[str, object] = {
+            "name": person.name,
+            "enterprise": person.enterprise,
+            "category": person.category,
+        }
+        if person.photo is not None:
+            values |= {"photo_key": await self._keep_photo(candidate_id, person.photo), "photo_at": unit.now}
+        if known is not None:
+            change = update(CandidateRow).where(CandidateRow.id == known).values(**values)
+            await unit.connection.execute(change)
+            return known
+        await unit.connection.execute(
+            insert(CandidateRow).values(
+                id=candidate_id,
+                id_number_lookup=lookup,
+                id_number_sealed=self._vault.seal(ID_NUMBER, candidate_id, person.id_number.encode()),
+                id_number_masked=masked_id_number(person.id_number),
+                created_at=unit.now,
+                **values,
+            )
+        )
+        return candidate_id
+
+    async def set_photo(self, unit: Unit, candidate_id: str, photo: bytes) -> None:
+        """Replace the registered photo."""
+        key = await self._keep_photo(candidate_id, photo)
+        change = update(CandidateRow).where(CandidateRow.id == candidate_id)
+        await unit.connection.execute(change.values(photo_key=key, photo_at=unit.now))
+
+    async def photo(self, candidate: Candidate) -> bytes:
+        """The registered photo, opened. Raises NotFound."""
+        if candidate.photo_key is None:
+            raise NotFound("There is no registered photo yet.")
+        return self._vault.open("photo", candidate.id, await self._blobs.get(candidate.photo_key))
+
+    async def _keep_photo(self, candidate_id: str, photo: bytes) -> str:
+        key = f"photos/{candidate_id}/{new_id()}"
+        await self._blobs.put(key, self._vault.seal("photo", candidate_id, photo))
+        return key
+
+    async def candidate(self, connection: AsyncConnection, candidate_id: str) -> Candidate:
+        """One candidate. Raises NotFound."""
+        found = await self.candidates(connection, [candidate_id])
+        if candidate_id not in found:
+            raise NotFound("There is no such candidate.")
+        return found[candidate_id]
+
+    async def candidates(self, connection: AsyncConnection, ids: list[str]) -> dict[str, Candidate]:
+        """Candidates by id."""
+        query = select(CandidateRow).where(CandidateRow.id.in_(ids))
+        return {
+            row.id: Candidate(
+                id=row.id,
+                name=row.name,
+                id_number_masked=row.id_number_masked,
+                enterprise=row.enterprise,
+                category=row.category,
+                photo_key=row.photo_key,
+                photo_at=row.photo_at,
+            )
+            for row in await connection.execute(query)
+        }
+
+
+_EXAM_COLUMNS = (
+    ExamRow.bank_id,
+    ExamRow.blueprint,
+    ExamRow.minutes,
+    ExamRow.pass_points,
+    ExamRow.total_points,
+    ExamRow.result_shown,
+)

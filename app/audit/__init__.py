@@ -1,0 +1,1 @@
+"""Tamper-evident log: chains of entries, appended in the transaction of the act."""

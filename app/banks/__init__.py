@@ -1,0 +1,1 @@
+"""Item banks as the service keeps them: immutable snapshots by digest."""

@@ -1,0 +1,1 @@
+"""Consent, identity at the door, admission."""

@@ -1,0 +1,42 @@
+"""The server's clock, injected everywhere: aware UTC, never the browser's."""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time. Tests give one that they turn by hand."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present instant, aware, in UTC."""
+        return datetime.now(UTC)
+
+
+def instant_text(at: datetime) -> str:
+    """RFC 3339 with milliseconds and Z (truncated, not rounded). `at` must be aware."""
+    if at.tzinfo is None:
+        raise ValueError("a naive datetime is not an instant")
+    utc = at.astimezone(UTC)
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+
+
+def parse_instant(text: str) -> datetime:
+    """The inverse of `instant_text`; also takes other RFC 3339 offsets. Raises ValueError."""
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant needs an offset")
+    return at.astimezone(UTC)
+
+
+def milliseconds(later: datetime, earlier: datetime) -> int:
+    """Whole milliseconds from `earlier` to `later` (negative when it lies before), rounded down."""
+    delta = later - earlier
+    return (delta.days * 86_400_000_000 + delta.seconds * 1_000_000 + delta.microseconds) // 1000

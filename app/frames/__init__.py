@@ -1,0 +1,1 @@
+"""Webcam pictures: intake, recording, analysis."""

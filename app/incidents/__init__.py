@@ -1,0 +1,1 @@
+"""Flags, incidents, human dispositions."""

@@ -1,0 +1,1 @@
+"""Things the service does by itself: the bell, expiry, scoring."""

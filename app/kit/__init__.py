@@ -1,0 +1,1 @@
+"""Home library that knows no feature."""

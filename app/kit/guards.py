@@ -1,0 +1,160 @@
+"""What stands before every route and socket: the permission table, the Origin, headers, limits.
+
+The guard is a dependency of the whole application, so a new route is closed until the table names it.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response, WebSocket, WebSocketException
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import Forbidden, TooLarge
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = "; ".join(
+    (
+        "default-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "connect-src 'self'",
+        "style-src 'self'",
+        "script-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "object-src 'none'",
+    )
+)
+HEADERS = {
+    b"content-security-policy": CSP.encode(),
+    b"x-content-type-options": b"nosniff",
+    b"referrer-policy": b"no-referrer",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+    b"permissions-policy": b"camera=(self), microphone=(), geolocation=()",
+}
+
+
+def origin_fits(connection: HTTPConnection, allowed: tuple[str, ...]) -> bool:
+    """Whether the Origin header names this very service (its Host) or a listed origin.
+
+    Browsers send Origin with every unsafe request and every WebSocket; its absence means another
+    kind of client, which a cookie alone must not let in.
+    """
+    origin = connection.headers.get("origin")
+    if not origin:
+        return False
+    if origin in allowed:
+        return True
+    parts = urlsplit(origin)
+    return parts.scheme in ("http", "https") and parts.netloc == connection.headers.get("host")
+
+
+def check_origin(connection: HTTPConnection, allowed: tuple[str, ...]) -> None:
+    """Raise Forbidden for an unsafe request or a socket whose Origin does not fit."""
+    unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in SAFE_METHODS
+    if unsafe and not origin_fits(connection, allowed):
+        raise Forbidden("The request comes from another origin.", code="origin_refused")
+
+
+def make_guard(
+    check: Callable[[HTTPConnection], Awaitable[None]],
+) -> Callable[[HTTPConnection], Awaitable[None]]:
+    """The application-wide dependency: runs `check`, and closes sockets with a code of their own."""
+
+    async def guard(connection: HTTPConnection) -> None:
+        if connection.scope["type"] != "websocket":
+            await check(connection)
+            return
+        try:
+            await check(connection)
+        except Exception as error:
+            code = 4401 if getattr(error, "code", "") == "not_signed_in" else 4403
+            raise WebSocketException(code=code, reason=getattr(error, "code", "forbidden")) from error
+
+    return guard
+
+
+class Shell:
+    """Pure ASGI wrapper: security headers on every answer, and a cap on request bodies while they stream."""
+
+    def __init__(self, application: ASGIApp, body_limit: int) -> None:
+        self._application = application
+        self._limit = body_limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        if scope["type"] != "http":
+            await self._application(scope, receive, send)
+            return
+        seen = 0
+
+        async def limited() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > self._limit:
+                raise TooLarge("The upload is larger than allowed.")
+            return message
+
+        async def dressed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                extra = [(name, value) for name, value in HEADERS.items() if name not in present]
+                if scope["path"].startswith("/api/") and b"cache-control" not in present:
+                    extra.append((b"cache-control", b"no-store"))
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self._application(scope, limited, dressed)
+
+
+def set_session_cookie(request: Request, response: Response, name: str, token: str, seconds: int) -> None:
+    """Set an HttpOnly, SameSite=Strict cookie; over HTTPS it is Secure and carries the __Host- prefix."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        cookie_name(name, secure=secure),
+        token,
+        max_age=seconds,
+        httponly=True,
+        secure=secure,
+        samesite="strict",
+        path="/",
+    )
+
+
+def clear_session_cookie(request: Request, response: Response, name: str) -> None:
+    """Remove the cookie."""
+    secure = request.url.scheme == "https"
+    response.delete_cookie(cookie_name(name, secure=secure), path="/", secure=secure, httponly=True)
+
+
+def session_token(connection: HTTPConnection, name: str) -> str | None:
+    """The token that came with the connection."""
+    secure = connection.url.scheme in ("https", "wss")
+    return connection.cookies.get(cookie_name(name, secure=secure))
+
+
+def cookie_name(name: str, *, secure: bool) -> str:
+    """`__Host-` only works on Secure cookies; plain HTTP is for localhost."""
+    return f"__Host-{name}" if secure else name
+
+
+async def read_limited(request: Request, limit: int) -> bytes:
+    """The body, refused while streaming as soon as it passes `limit` bytes. Raises TooLarge."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise TooLarge("The upload is larger than allowed.")
+    return bytes(body)
+
+
+def route_key(connection: HTTPConnection) -> tuple[str, str]:
+    """(method, path template) of the matched route."""
+    route: Any = connection.scope["route"]
+    method = "WEBSOCKET" if isinstance(connection, WebSocket) else connection.scope["method"]
+    return ("GET" if method == "HEAD" else method), route.path

@@ -1,0 +1,58 @@
+"""One table from domain errors to RFC 9457 problems, and the handlers that answer with them."""
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from app import errors
+
+STATUS: dict[type[errors.KaochangError], int] = {
+    errors.Invalid: 422,
+    errors.NotAllowedNow: 409,
+    errors.NotFound: 404,
+    errors.NotSignedIn: 401,
+    errors.SignInRefused: 401,
+    errors.Forbidden: 403,
+    errors.TooMany: 429,
+    errors.TooLarge: 413,
+    errors.Unavailable: 503,
+}
+
+
+def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse:
+    """An `application/problem+json` answer. `type` is a URN of the stable code."""
+    body = {"type": f"urn:kaochang:problem:{code}", "title": code, "status": status, "code": code}
+    return JSONResponse(
+        body | {"detail": detail} | more, status_code=status, media_type="application/problem+json"
+    )
+
+
+async def _domain(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, errors.KaochangError)
+    status = next(number for kind, number in STATUS.items() if isinstance(error, kind))
+    more = {"problems": error.problems} if isinstance(error, errors.Infeasible) else {}
+    return problem(status, error.code, error.detail, **more)
+
+
+async def _http(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    codes = {404: "not_found", 405: "method_not_allowed"}
+    return problem(error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
+
+
+async def _validation(_request: Request, error: Exception) -> JSONResponse:
+    """Field names and reasons only: the rejected values may be secrets or ID numbers."""
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        {"field": ".".join(str(part) for part in item["loc"]), "reason": item["type"]}
+        for item in error.errors()[:20]
+    ]
+    return problem(422, "request_invalid", "The request does not have the expected fields.", fields=fields)
+
+
+def install_problem_handlers(application: FastAPI) -> None:
+    """Make every refusal of the application a problem document."""
+    application.add_exception_handler(errors.KaochangError, _domain)
+    application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(RequestValidationError, _validation)

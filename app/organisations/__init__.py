@@ -1,0 +1,1 @@
+"""Exam points, rooms and seats."""

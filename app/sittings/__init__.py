@@ -1,0 +1,1 @@
+"""One candidate in one administration: life-cycle, time, delivery, responses."""

@@ -1,0 +1,75 @@
+"""Forms of sittings: built before the bell, stored with their rebuild record, read back for delivery."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.administrations.service import Administration, AdministrationsService
+from app.banks.service import BanksService
+from app.errors import NotFound
+from app.sittings import repository
+from app.sittings.delivery import slot_shapes
+from app.sittings.records import Sitting
+from app.sittings.responses import SlotShape
+from question_bank.assembly import Assembler, FormSeed
+from question_bank.bank import Bank
+from question_bank.forms import Form, FormRecord
+
+_KEPT = 2_000
+
+
+class Formbook:
+    """Builds and loads forms. Stored forms never change, so their shapes are kept (the last 2,000)."""
+
+    def __init__(self, administrations: AdministrationsService, banks: BanksService) -> None:
+        self._administrations = administrations
+        self._banks = banks
+        self._shapes: OrderedDict[str, tuple[SlotShape, ...]] = OrderedDict()
+
+    async def build(
+        self, connection: AsyncConnection, administration: Administration, sittings: Iterable[tuple[str, str]]
+    ) -> dict[str, str]:
+        """Draw and store a form for each (sitting, candidate). Returns the digests by sitting."""
+        bank = await self._banks.load(connection, administration.bank_id)
+        pairs = list(sittings)
+        rows = await asyncio.to_thread(_draw, bank, administration, pairs)
+        if rows:
+            await repository.insert_forms(connection, rows)
+        return {row["sitting_id"]: row["digest"] for row in rows}
+
+    async def form(
+        self, connection: AsyncConnection, sitting: Sitting, administration: Administration
+    ) -> tuple[Form, Bank]:
+        """A sitting's form and the bank it was drawn from. Raises NotFound."""
+        records = await repository.form_records(connection, [sitting.id])
+        if sitting.id not in records:
+            raise NotFound("This sitting has no form.")
+        bank = await self._banks.load(connection, administration.bank_id)
+        record = FormRecord.from_json(records[sitting.id])
+        return Form(record=record, blueprint=administration.blueprint), bank
+
+    async def shapes(self, connection: AsyncConnection, sitting: Sitting) -> tuple[SlotShape, ...]:
+        """What responses to a sitting's form must fit."""
+        known = self._shapes.get(sitting.id)
+        if known is None:
+            administration = await self._administrations.get(connection, sitting.administration_id)
+            form, _ = await self.form(connection, sitting, administration)
+            known = self._shapes[sitting.id] = slot_shapes(form)
+            if len(self._shapes) > _KEPT:
+                self._shapes.popitem(last=False)
+        return known
+
+
+def _draw(
+    bank: Bank, administration: Administration, pairs: Sequence[tuple[str, str]]
+) -> list[dict[str, str]]:
+    assembler = Assembler(bank, administration.blueprint)
+    rows = []
+    for sitting_id, candidate_id in pairs:
+        seed = FormSeed(master_seed=administration.master_seed, candidate_id=candidate_id)
+        record = assembler.draw(seed).record
+        document = record.to_json().decode()
+        rows.append({"sitting_id": sitting_id, "record": document, "digest": record.digest})
+    return rows

@@ -1,0 +1,123 @@
+"""From a roster to sittings: candidates, seats, forms, tickets with one-time entry codes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.administrations.service import Administration, AdministrationsService, Person
+from app.errors import NotAllowedNow
+from app.ids import new_entry_code, new_id, normal_entry_code, secret_digest
+from app.kit.unit_of_work import Unit, UnitOfWork
+from app.organisations import service as organisations
+from app.sittings import repository
+from app.sittings.formbook import Formbook
+from app.sittings.lifecycle import State
+from app.sittings.records import Sitting, stream_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What is printed for a candidate. The code is in clear here and nowhere else."""
+
+    sitting_id: str
+    ticket: str
+    code: str
+
+
+class RegistrationService:
+    """Registers people for administrations and issues their tickets."""
+
+    def __init__(
+        self, units: UnitOfWork, administrations: AdministrationsService, formbook: Formbook
+    ) -> None:
+        self._units = units
+        self._administrations = administrations
+        self._formbook = formbook
+
+    async def register(
+        self,
+        administration_id: str,
+        people: Sequence[Person],
+        actor: str,
+        *,
+        presentation_check: bool = True,
+    ) -> list[str]:
+        """Register people, seat them in the order given, build their forms. Returns the sittings.
+
+        Somebody already registered (same ID number) keeps the sitting and the seat; the personal data
+        are brought up to date. Raises NotAllowedNow (`room_full`) before anything is written.
+        """
+        async with self._units.begin() as unit:
+            administration = await self._administrations.get(unit.connection, administration_id)
+            known = await repository.of_administration(unit.connection, administration_id)
+            ids = [await self._administrations.register(unit, person) for person in people]
+            sitting_of = {sitting.candidate_id: sitting.id for sitting in known}
+            new = [candidate_id for candidate_id in dict.fromkeys(ids) if candidate_id not in sitting_of]
+            sitting_of |= await self._seat(unit, administration, known, new, presentation_check)
+            if new:
+                pairs = [(sitting_of[candidate_id], candidate_id) for candidate_id in new]
+                digests = await self._formbook.build(unit.connection, administration, pairs)
+                for sitting_id, digest in digests.items():
+                    data = {"administration": administration_id, "form": digest}
+                    unit.record(stream_of(sitting_id), "sitting.registered", actor, data)
+            data_all = {"people": len(people), "new": len(new)}
+            unit.record(f"administration:{administration_id}", "roster.imported", actor, data_all)
+        return [sitting_of[candidate_id] for candidate_id in ids]
+
+    async def _seat(
+        self,
+        unit: Unit,
+        administration: Administration,
+        known: Sequence[Sitting],
+        new: Sequence[str],
+        presentation_check: bool,
+    ) -> dict[str, str]:
+        room = await organisations.room(unit.connection, administration.room_id)
+        taken = {sitting.seat_id for sitting in known}
+        free = [seat for seat in room.seats if seat.id not in taken]
+        if len(new) > len(free):
+            text = f"The room has {len(free)} free seats for {len(new)} people."
+            raise NotAllowedNow(text, code="room_full")
+        made: dict[str, str] = {}
+        rows = []
+        for number, (candidate_id, seat) in enumerate(zip(new, free, strict=False), start=len(known) + 1):
+            made[candidate_id] = new_id()
+            rows.append(
+                {
+                    "id": made[candidate_id],
+                    "administration_id": administration.id,
+                    "candidate_id": candidate_id,
+                    "seat_id": seat.id,
+                    "ticket": _ticket_number(administration, number),
+                    "state": State.SCHEDULED.value,
+                    "presentation_check": presentation_check,
+                }
+            )
+        if rows:
+            await repository.insert_sittings(unit.connection, rows)
+        return made
+
+    async def issue_tickets(
+        self, administration_id: str, actor: str, only: frozenset[str] | None = None
+    ) -> list[Ticket]:
+        """New entry codes for the sittings that have not ended (or only these); older codes stop working."""
+        tickets = []
+        async with self._units.begin() as unit:
+            await self._administrations.get(unit.connection, administration_id)
+            for sitting in await repository.of_administration(unit.connection, administration_id):
+                if sitting.ended_at is not None or (only is not None and sitting.id not in only):
+                    continue
+                code = new_entry_code()
+                digest = secret_digest(normal_entry_code(code))
+                await repository.change(unit.connection, sitting.id, entry_code_digest=digest)
+                unit.record(stream_of(sitting.id), "ticket.issued", actor)
+                tickets.append(Ticket(sitting_id=sitting.id, ticket=sitting.ticket, code=code))
+        return tickets
+
+
+def _ticket_number(administration: Administration, number: int) -> str:
+    """Year, month, day of the start, five digits that name the administration, three of the candidate."""
+    day = administration.starts_at.strftime("%y%m%d")
+    # The last five hex digits of the id are random; two administrations of a day would have to collide
+    # in them and the unique ticket column would refuse the second import.
+    mark = int(administration.id[-5:], 16) % 100_000
+    return f"{day}{mark:05d}{number:03d}"

@@ -1,0 +1,182 @@
+"""Reading and writing sittings, forms, responses, writers and notices."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.errors import NotFound
+from app.sittings.lifecycle import State
+from app.sittings.records import Sitting
+from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
+
+_COLUMNS = tuple(getattr(SittingRow, field.name) for field in fields(Sitting))
+_NAMES = tuple(field.name for field in fields(Sitting))
+
+
+def _sitting(row: Row[Any]) -> Sitting:
+    values = dict(zip(_NAMES, row, strict=True))
+    values["state"] = State(values["state"])
+    return Sitting(**values)
+
+
+async def by_id(connection: AsyncConnection, sitting_id: str, *, lock: bool = False) -> Sitting:
+    """One sitting; `lock` keeps other writers of the row waiting (PostgreSQL). Raises NotFound."""
+    query = select(*_COLUMNS).where(SittingRow.id == sitting_id)
+    if lock and connection.dialect.name != "sqlite":
+        query = query.with_for_update()
+    row = (await connection.execute(query)).first()
+    if row is None:
+        raise NotFound("There is no such sitting.")
+    return _sitting(row)
+
+
+async def by_ids(
+    connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False
+) -> dict[str, Sitting]:
+    """Sittings by id; `lock` as in `by_id`, in a fixed order."""
+    query = select(*_COLUMNS).where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
+    if lock and connection.dialect.name != "sqlite":
+        query = query.with_for_update()
+    found = [_sitting(row) for row in await connection.execute(query)]
+    return {sitting.id: sitting for sitting in found}
+
+
+async def by_ticket(connection: AsyncConnection, ticket: str) -> tuple[Sitting, str | None] | None:
+    """The sitting of a ticket number and the digest of its entry code."""
+    query = select(*_COLUMNS, SittingRow.entry_code_digest).where(SittingRow.ticket == ticket)
+    row = (await connection.execute(query)).first()
+    return None if row is None else (_sitting(row[:-1]), row[-1])  # type: ignore[arg-type]
+
+
+async def of_administration(connection: AsyncConnection, administration_id: str) -> list[Sitting]:
+    """All sittings of an administration."""
+    query = select(*_COLUMNS).where(SittingRow.administration_id == administration_id)
+    return [_sitting(row) for row in await connection.execute(query.order_by(SittingRow.ticket))]
+
+
+async def ids_in_state(
+    connection: AsyncConnection, state: State, *, due: datetime | None = None
+) -> list[tuple[str, str]]:
+    """(sitting, administration) in a state; with `due` only those whose deadline is at or before it."""
+    query = select(SittingRow.id, SittingRow.administration_id).where(SittingRow.state == state.value)
+    if due is not None:
+        query = query.where(SittingRow.deadline_at <= due)
+    return [(row[0], row[1]) for row in await connection.execute(query)]
+
+
+async def ids_in_states(connection: AsyncConnection, states: Iterable[State]) -> list[str]:
+    """Sittings in any of these states."""
+    query = select(SittingRow.id).where(SittingRow.state.in_([state.value for state in states]))
+    return list((await connection.execute(query)).scalars())
+
+
+async def insert_sittings(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert sittings."""
+    await connection.execute(insert(SittingRow), list(rows))
+
+
+async def change(connection: AsyncConnection, sitting_id: str, **values: object) -> None:
+    """Set columns of one sitting."""
+    await connection.execute(update(SittingRow).where(SittingRow.id == sitting_id).values(**values))
+
+
+async def change_progress(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Set answered, position, saved_at and called_at of many sittings; each row names its `sitting`."""
+    statement = (
+        update(SittingRow)
+        .where(SittingRow.id == bindparam("sitting"))
+        .values(
+            answered=bindparam("answered"),
+            position=bindparam("position"),
+            saved_at=bindparam("saved_at"),
+            called_at=bindparam("called_at"),
+        )
+    )
+    await connection.execute(statement, list(rows))
+
+
+async def insert_forms(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert forms."""
+    await connection.execute(insert(FormRow), list(rows))
+
+
+async def form_records(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
+    """The form records (canonical JSON) by sitting."""
+    query = select(FormRow.sitting_id, FormRow.record).where(FormRow.sitting_id.in_(sorted(ids)))
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def responses(
+    connection: AsyncConnection, ids: Iterable[str]
+) -> dict[str, dict[int, tuple[str, bool]]]:
+    """sitting -> position -> (letters, marked)."""
+    wanted = sorted(ids)
+    found: dict[str, dict[int, tuple[str, bool]]] = {sitting_id: {} for sitting_id in wanted}
+    query = select(
+        ResponseRow.sitting_id, ResponseRow.position, ResponseRow.letters, ResponseRow.marked
+    ).where(ResponseRow.sitting_id.in_(wanted))
+    for sitting_id, position, letters, marked in await connection.execute(query):
+        found[sitting_id][position] = (letters, marked)
+    return found
+
+
+async def put_responses(
+    connection: AsyncConnection, rows: Sequence[Mapping[str, object]], column: str
+) -> None:
+    """Upsert one column (`letters` or `marked`) of many responses."""
+    statement = _upsert(connection, ResponseRow, ["sitting_id", "position"], [column, "saved_at"])
+    await connection.execute(statement, list(rows))
+
+
+async def writer_numbers(
+    connection: AsyncConnection, writers: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], int]:
+    """Last applied number by (sitting, writer)."""
+    query = select(WriterRow.sitting_id, WriterRow.writer, WriterRow.last_seq).where(
+        tuple_(WriterRow.sitting_id, WriterRow.writer).in_(sorted(writers))
+    )
+    return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
+
+
+async def put_writers(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Upsert the last applied numbers."""
+    await connection.execute(
+        _upsert(connection, WriterRow, ["sitting_id", "writer"], ["last_seq"]), list(rows)
+    )
+
+
+async def insert_notice(connection: AsyncConnection, **values: object) -> None:
+    """Insert a notice."""
+    await connection.execute(insert(NoticeRow).values(**values))
+
+
+async def open_notices(connection: AsyncConnection, sitting_id: str) -> list[NoticeRow]:
+    """Notices that the candidate's page has not shown yet, oldest first."""
+    query = select(NoticeRow.__table__).where(
+        NoticeRow.sitting_id == sitting_id, NoticeRow.shown_at.is_(None)
+    )
+    rows = await connection.execute(query.order_by(NoticeRow.sent_at))
+    return [NoticeRow(**row._mapping) for row in rows]
+
+
+async def notice_shown(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Note when notices were shown; each row names `notice`, `sitting` and `at`."""
+    statement = (
+        update(NoticeRow)
+        .where(NoticeRow.id == bindparam("notice"), NoticeRow.sitting_id == bindparam("sitting"))
+        .values(shown_at=bindparam("at"))
+    )
+    await connection.execute(statement, list(rows))
+
+
+def _upsert(connection: AsyncConnection, table: Any, keys: list[str], changed: list[str]) -> Any:
+    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement = make(table)
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: getattr(statement.excluded, name) for name in changed}
+    )

@@ -1,0 +1,205 @@
+"""Use-cases of a sitting: sign-in, transitions, delivery. Each is one transaction with its log entries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.accounts.rules import Role
+from app.accounts.service import SignedIn, close_sessions, open_session
+from app.administrations.service import Administration, AdministrationsService
+from app.errors import NotAllowedNow, SignInRefused
+from app.ids import normal_entry_code, secret_digest
+from app.kit.unit_of_work import Json, Unit, UnitOfWork
+from app.settings import SittingSettings
+from app.sittings import repository, timing
+from app.sittings.delivery import ShownSection, ShownSlot, shown_sections, shown_slots
+from app.sittings.events import SittingChanged, SittingEnded
+from app.sittings.formbook import Formbook
+from app.sittings.lifecycle import ENDED, Cause, Event, State, advance
+from app.sittings.records import Sitting, stream_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """The form as delivered, with what was already answered. Letters by position, sorted."""
+
+    sections: tuple[ShownSection, ...]
+    slots: tuple[ShownSlot, ...]
+    letters: Mapping[int, str]
+    marks: tuple[int, ...]
+    position: int
+
+
+class SittingsService:
+    """Life of a sitting. `move` is the one place where a state changes outside the ledger."""
+
+    def __init__(
+        self,
+        units: UnitOfWork,
+        administrations: AdministrationsService,
+        formbook: Formbook,
+        settings: SittingSettings,
+    ) -> None:
+        self._units = units
+        self._administrations = administrations
+        self._formbook = formbook
+        self._settings = settings
+
+    async def get(self, sitting_id: str) -> tuple[Sitting, Administration]:
+        """A sitting with its administration. Raises NotFound."""
+        async with self._units.database.read() as connection:
+            return await self.load(connection, sitting_id)
+
+    async def load(self, connection: AsyncConnection, sitting_id: str) -> tuple[Sitting, Administration]:
+        """The same over an open connection."""
+        sitting = await repository.by_id(connection, sitting_id)
+        return sitting, await self._administrations.get(connection, sitting.administration_id)
+
+    async def of_administration(self, administration_id: str) -> list[Sitting]:
+        """All sittings of an administration."""
+        async with self._units.database.read() as connection:
+            return await repository.of_administration(connection, administration_id)
+
+    async def sign_in(self, ticket: str, code: str) -> tuple[SignedIn, str]:
+        """Open a candidate's session; earlier sessions of the sitting end. Raises SignInRefused.
+
+        The entry code has 80 random bits, so its plain SHA-256 is looked up: no slow hash at the bell.
+        """
+        seconds = self._settings.candidate_session_hours * 3600
+        async with self._units.begin() as unit:
+            found = await repository.by_ticket(unit.connection, ticket.strip())
+            fits = found is not None and found[1] == secret_digest(normal_entry_code(code))
+            if found is None or not fits:
+                stream = "office" if found is None else stream_of(found[0].id)
+                unit.record(stream, "candidate.sign_in_refused", "unknown")
+                sitting = None
+            else:
+                sitting = found[0]
+                await close_sessions(unit.connection, sitting.id)
+                token = await open_session(unit, Role.CANDIDATE, sitting.id, seconds)
+                unit.record(stream_of(sitting.id), "candidate.signed_in", f"candidate:{sitting.id}")
+                if sitting.state is State.SCHEDULED:
+                    await self.move(unit, sitting, Event.SIGN_IN, Cause.CANDIDATE)
+        if sitting is None:
+            raise SignInRefused("The ticket number or the entry code is not right.")
+        return SignedIn(token=token, seconds=seconds, role=Role.CANDIDATE), sitting.id
+
+    async def move(
+        self, unit: Unit, sitting: Sitting, event: Event, cause: Cause, **columns: object
+    ) -> State:
+        """Advance the life-cycle in the caller's unit, set further columns, announce it after commit."""
+        state = advance(sitting.state, event, cause)
+        if state in ENDED and sitting.state not in ENDED:
+            columns |= {"ended_at": unit.now, "deadline_at": None}
+            unit.announce(SittingEnded(sitting_id=sitting.id))
+        await repository.change(unit.connection, sitting.id, state=state.value, **columns)
+        unit.announce(SittingChanged(sitting_id=sitting.id))
+        return state
+
+    async def admit(
+        self, unit: Unit, sitting: Sitting, cause: Cause, *, by: str, frame: int | None = None
+    ) -> State:
+        """Admit, and start at once when the bell has already rung (the clock counts from the admission)."""
+        state = await self.move(
+            unit,
+            sitting,
+            Event.ADMIT,
+            cause,
+            admitted_at=unit.now,
+            admitted_by=by,
+            admission_frame=frame,
+            waiting_since=None,
+            waiting_reason=None,
+        )
+        administration = await self._administrations.get(unit.connection, sitting.administration_id)
+        if timing.may_start(administration.starts_at, administration.closes_at, unit.now):
+            await self._start(unit, await repository.by_id(unit.connection, sitting.id), administration)
+            return State.IN_PROGRESS
+        return state
+
+    async def _start(self, unit: Unit, sitting: Sitting, administration: Administration) -> None:
+        begun = timing.Timing(minutes=administration.minutes, started_at=unit.now, extra_ms=sitting.extra_ms)
+        await self.move(
+            unit,
+            sitting,
+            Event.START,
+            Cause.SERVER,
+            started_at=unit.now,
+            deadline_at=timing.deadline(begun),
+            position=1,
+        )
+        unit.record(stream_of(sitting.id), "sitting.started", "server", {"minutes": administration.minutes})
+
+    async def ring_bell(self) -> int:
+        """Start every admitted sitting whose administration has begun, in one transaction. Returns how many."""
+        async with self._units.database.read() as connection:
+            waiting = await repository.ids_in_state(connection, State.READY)
+            due = [
+                sitting_id
+                for sitting_id, administration_id in waiting
+                if self._may_start(await self._administrations.get(connection, administration_id))
+            ]
+        if not due:
+            return 0
+        async with self._units.begin() as unit:
+            sittings = await repository.by_ids(unit.connection, due, lock=True)
+            for sitting in sittings.values():
+                if sitting.state is State.READY:
+                    administration = await self._administrations.get(
+                        unit.connection, sitting.administration_id
+                    )
+                    await self._start(unit, sitting, administration)
+        return len(due)
+
+    def _may_start(self, administration: Administration) -> bool:
+        return timing.may_start(administration.starts_at, administration.closes_at, self._units.clock.now())
+
+    async def expire_due(self) -> list[str]:
+        """End every sitting whose deadline has come. Returns the ended ones."""
+        now = self._units.clock.now()
+        async with self._units.database.read() as connection:
+            due = [pair[0] for pair in await repository.ids_in_state(connection, State.IN_PROGRESS, due=now)]
+        ended = []
+        for sitting_id in due:
+            async with self._units.begin() as unit:
+                sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
+                still = sitting.deadline_at is not None and sitting.deadline_at <= unit.now
+                if sitting.state is State.IN_PROGRESS and still:
+                    await self.move(unit, sitting, Event.EXPIRE, Cause.SERVER, ended_reason="time_is_up")
+                    data: dict[str, Json] = {"answered": sitting.answered}
+                    unit.record(stream_of(sitting_id), "sitting.expired", "server", data)
+                    ended.append(sitting_id)
+        return ended
+
+    async def paper(self, sitting_id: str) -> Paper:
+        """The form of a started sitting. Raises NotAllowedNow (`not_started`)."""
+        async with self._units.database.read() as connection:
+            sitting, administration = await self.load(connection, sitting_id)
+            if sitting.state is not State.IN_PROGRESS:
+                raise NotAllowedNow("The items are not shown now.", code="not_started")
+            form, bank = await self._formbook.form(connection, sitting, administration)
+            given = (await repository.responses(connection, [sitting_id]))[sitting_id]
+        return Paper(
+            sections=shown_sections(form),
+            slots=shown_slots(form, bank),
+            letters={position: letters for position, (letters, _) in given.items() if letters},
+            marks=tuple(sorted(position for position, (_, marked) in given.items() if marked)),
+            position=sitting.position or 1,
+        )
+
+    async def record_gaps(self) -> list[str]:
+        """After a start of the server: say in every open chain that nothing was recorded for a while."""
+        async with self._units.begin() as unit:
+            running = await repository.ids_in_states(
+                unit.connection,
+                (State.CHECKING_IN, State.AWAITING_ADMISSION, State.READY, State.IN_PROGRESS, State.PAUSED),
+            )
+            for sitting_id in running:
+                unit.record(stream_of(sitting_id), "gap", "server", {"cause": "server_restarted"})
+        return running
+
+    def remaining_ms(self, sitting: Sitting, administration: Administration, now: datetime) -> int | None:
+        """Time left, None before the start."""
+        return timing.remaining_ms(sitting.timing(administration.minutes), now)

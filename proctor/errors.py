@@ -1,0 +1,76 @@
+"""The package's error tree: every error has a stable `code` and a plain sentence."""
+
+from enum import StrEnum
+
+
+class ProctorError(Exception):
+    """Base of all errors raised on purpose by `proctor`. `code` is stable text to store and translate."""
+
+    code: str = "proctor_error"
+
+    def __init__(self, message: str, *, code: str | None = None) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+
+
+class RejectionCode(StrEnum):
+    """Why a picture was refused before any model saw it."""
+
+    TOO_LARGE = "frame_too_large"
+    NOT_JPEG = "frame_not_jpeg"
+    NOT_PICTURE = "picture_not_supported"
+    TRUNCATED = "frame_truncated"
+    UNSUPPORTED = "frame_unsupported"
+    TOO_MANY_PIXELS = "frame_too_many_pixels"
+    TOO_SMALL = "frame_too_small"
+    UNDECODABLE = "frame_undecodable"
+
+
+class FrameRejected(ProctorError):  # noqa: N818 - the name is part of the interface
+    """A picture that is not analysed; `code` is one of `RejectionCode`."""
+
+    def __init__(self, code: RejectionCode, message: str) -> None:
+        super().__init__(message, code=code.value)
+
+
+class ModelPackMissing(ProctorError):  # noqa: N818
+    """Model files are absent or have the wrong hash; the message names the command that mends it."""
+
+    code = "model_pack_missing"
+
+
+class ModelPackRefused(ProctorError):  # noqa: N818
+    """A pack could not be installed: wrong hash, unsafe archive, no package manager."""
+
+    code = "model_pack_refused"
+
+
+class UnknownEngine(ProctorError):  # noqa: N818
+    """No engine of that name."""
+
+    code = "unknown_engine"
+
+
+class CalibrationInvalid(ProctorError):  # noqa: N818
+    """An engine's calibration file is absent or has fields missing or out of range."""
+
+    code = "calibration_invalid"
+
+
+class WireBroken(ProctorError):  # noqa: N818
+    """A worker message that does not follow the wire format."""
+
+    code = "wire_broken"
+
+
+class WorkerFailed(ProctorError):  # noqa: N818
+    """A worker process did not become ready."""
+
+    code = "worker_failed"
+
+
+class SnapshotInvalid(ProctorError):  # noqa: N818
+    """A stored watch snapshot that cannot be restored."""
+
+    code = "snapshot_invalid"

@@ -1,0 +1,106 @@
+"""Identity over time: similarity to a gallery, and a sequential test for a change of person. Pure."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from proctor.calibration import Calibration
+from proctor.faces import Embedding
+
+
+def similarity(probe: Embedding, reference: Embedding) -> float:
+    """Cosine of two embeddings of L2 norm 1, -1..1; higher = more alike."""
+    return float(np.dot(probe, reference))
+
+
+def best_similarity(probe: Embedding, gallery: Sequence[Embedding]) -> float:
+    """The best similarity to a gallery; pre-condition: it is not empty."""
+    return max(similarity(probe, one) for one in gallery)
+
+
+class IdentityTest:
+    """One-sided CUSUM (Page 1954) of the log-likelihood ratio "another person" against "the same person".
+
+    Both best-of-gallery scores are taken as normal with the pooled spread of the calibration, which makes the
+    ratio a straight line in the score. Frames of one person are correlated, so each frame's weight is
+    clipped to +-`clip` and no single frame can decide (alarm > clip).
+    """
+
+    def __init__(self, calibration: Calibration, *, clip: float = 3.0, alarm: float = 8.0) -> None:
+        spread = calibration.gallery_mated - calibration.gallery_non_mated
+        self._slope = spread / calibration.gallery_spread**2
+        self._middle = calibration.gallery_threshold
+        self._clip = clip
+        self._alarm = alarm
+        self.level = 0.0
+
+    def weight(self, score: float) -> float:
+        """Clipped log-likelihood ratio of one score; positive speaks for another person."""
+        ratio = self._slope * (self._middle - score)
+        return max(-self._clip, min(self._clip, ratio))
+
+    def observe(self, score: float) -> float:
+        """Take one usable comparison; returns the level, 0 up to twice the alarm."""
+        self.level = min(2 * self._alarm, max(0.0, self.level + self.weight(score)))
+        return self.level
+
+    @property
+    def in_doubt(self) -> bool:
+        """More frames are wanted: something has spoken against identity and was not taken back."""
+        return self.level > 0.0
+
+    @property
+    def alarmed(self) -> bool:
+        """The evidence suffices for a flag."""
+        return self.level >= self._alarm
+
+
+class Gallery:
+    """A sitting's own pictures of its candidate: up to `size` embeddings, at least `apart` seconds apart.
+
+    A frame joins only when it agrees with those already there, so one wrong frame cannot open the gallery to
+    another person. An empty one (admitted by hand) takes the first usable frame.
+    """
+
+    def __init__(
+        self, calibration: Calibration, embeddings: Sequence[Embedding], *, size: int = 6, apart: float = 3.0
+    ) -> None:
+        self._calibration = calibration
+        self._embeddings = list(embeddings)[-size:]
+        self._size = size
+        self._apart = apart
+        self._last_at: float | None = None
+
+    @property
+    def embeddings(self) -> tuple[Embedding, ...]:
+        """The templates, oldest first."""
+        return tuple(self._embeddings)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing to compare with yet."""
+        return not self._embeddings
+
+    @property
+    def complete(self) -> bool:
+        """No more frames are taken."""
+        return len(self._embeddings) >= self._size
+
+    def score(self, probe: Embedding) -> float:
+        """Best similarity; pre-condition: not empty."""
+        return best_similarity(probe, self._embeddings)
+
+    def strangeness(self, score: float) -> float:
+        """How far a score lies from mated towards non-mated, just above 0 up to 1."""
+        mated, other = self._calibration.gallery_mated, self._calibration.gallery_non_mated
+        return min(1.0, max(0.01, (mated - score) / (mated - other)))
+
+    def offer(self, at: float, embedding: Embedding) -> bool:
+        """Take a usable frame if there is room, time has passed and it agrees; says whether it was taken."""
+        if self.complete or (self._last_at is not None and at - self._last_at < self._apart):
+            return False
+        if self._embeddings and self.score(embedding) < self._calibration.gallery_threshold:
+            return False
+        self._embeddings.append(embedding)
+        self._last_at = at
+        return True

@@ -1,0 +1,1 @@
+"""Model packs: what is needed, where it lies, how it gets there."""

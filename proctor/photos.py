@@ -1,0 +1,38 @@
+"""Registered photos: limits, and what a clerk is told. The part with pixels is `registration`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from proctor.faces import Embedding
+
+MAX_PHOTO_BYTES = 8 * 1024 * 1024
+MAX_PHOTO_PIXELS = 24_000_000
+
+
+class PhotoReason(StrEnum):
+    """What an office clerk should know about a photo."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    TOO_DARK = "too_dark"
+    TOO_BRIGHT = "too_bright"
+    TURNED = "turned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferencePhoto:
+    """A registered photo. embedding: float32 of L2 norm 1, None where no face could be chosen.
+
+    reasons: what is poor about it, empty for a good one. A poor photo with an embedding can be used; the
+    clerk is told to ask for a better one.
+    """
+
+    embedding: Embedding | None
+    reasons: tuple[PhotoReason, ...]
+
+    @property
+    def usable(self) -> bool:
+        """There is an embedding to compare with."""
+        return self.embedding is not None

@@ -1,0 +1,77 @@
+"""Is a face fit for a comparison? A bad frame is "not usable", never a mismatch."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from proctor.faces import FaceQuality, QualityReason
+from proctor.frames import Picture
+from proctor.geometry import Box, crop, eye_distance, nose_offset
+
+SHARPNESS_SIDE = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityLimits:
+    """Bounds of a usable face.
+
+    eye_distance_px: pixels between the eyes. dark, bright: mean luma of the face box, 0..255. contrast:
+    standard deviation of its luma. sharpness: variance of the Laplacian at 96x96. nose_offset: see
+    geometry.nose_offset. detector_score: 0..1. overhang: share of the box's width or height that may lie
+    outside the frame.
+    """
+
+    eye_distance_px: float = 22.0
+    dark: float = 35.0
+    bright: float = 235.0
+    contrast: float = 12.0
+    sharpness: float = 12.0
+    nose_offset: float = 0.45
+    detector_score: float = 0.8
+    overhang: float = 0.08
+
+
+DEFAULT_LIMITS = QualityLimits()
+
+
+def sharpness_of(grey: NDArray[np.uint8]) -> float:
+    """Variance of the Laplacian of a grey picture, larger = sharper."""
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
+
+
+def face_grey(picture: Picture, box: Box) -> NDArray[np.uint8]:
+    """The face box as grey 96x96 uint8."""
+    small = cv2.resize(crop(picture, box), (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def judge_face(
+    frame_shape: tuple[int, ...],
+    box: Box,
+    points: NDArray[np.float32],
+    grey: NDArray[np.uint8],
+    limits: QualityLimits = DEFAULT_LIMITS,
+) -> FaceQuality:
+    """Judge the largest face. frame_shape: rows, columns of the frame; grey: from `face_grey`."""
+    mean, spread = float(grey.mean()), float(grey.std())
+    found = (
+        (QualityReason.TOO_SMALL, eye_distance(points) < limits.eye_distance_px),
+        (QualityReason.TOO_DARK, mean < limits.dark),
+        (QualityReason.TOO_BRIGHT, mean > limits.bright),
+        (QualityReason.LOW_CONTRAST, spread < limits.contrast),
+        (QualityReason.BLURRED, sharpness_of(grey) < limits.sharpness),
+        (QualityReason.TURNED, abs(nose_offset(points)) > limits.nose_offset),
+        (QualityReason.CUT_OFF, _overhang(frame_shape, box) > limits.overhang),
+        (QualityReason.UNCERTAIN, box.score < limits.detector_score),
+    )
+    reasons = tuple(reason for reason, holds in found if holds)
+    return FaceQuality(usable=not reasons, reasons=reasons)
+
+
+def _overhang(frame_shape: tuple[int, ...], box: Box) -> float:
+    rows, columns = frame_shape[:2]
+    sideways = max(-box.x0, box.x1 - columns, 0.0) / max(box.width, 1.0)
+    upright = max(-box.y0, box.y1 - rows, 0.0) / max(box.height, 1.0)
+    return max(sideways, upright)

@@ -1,0 +1,101 @@
+"""Registered photos, the part with pixels: limits, decoding, one face, its embedding."""
+
+import struct
+
+import cv2
+import numpy as np
+
+from proctor.analysis import FrameAnalyser
+from proctor.errors import FrameRejected, RejectionCode
+from proctor.faces import FaceFound, FrameAnalysis, FrameRequest, QualityReason
+from proctor.frames import Picture, decode_picture, read_jpeg_size
+from proctor.photos import MAX_PHOTO_BYTES, MAX_PHOTO_PIXELS, PhotoReason, ReferencePhoto
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PNG_HEADER = struct.Struct(">I4sII")
+_MIN_SIDE = 48
+# Larger photos are halved until they fit: a face needs some 200 pixels, not 3000.
+_WORKING_SIDE = 1600
+_BYSTANDER_SHARE = 0.25
+_LEAST_EYE_DISTANCE_PX = 30.0
+
+_REASONS = {
+    QualityReason.TOO_SMALL: PhotoReason.TOO_SMALL,
+    QualityReason.TOO_DARK: PhotoReason.TOO_DARK,
+    QualityReason.TOO_BRIGHT: PhotoReason.TOO_BRIGHT,
+    QualityReason.LOW_CONTRAST: PhotoReason.TOO_DARK,
+    QualityReason.BLURRED: PhotoReason.BLURRED,
+    QualityReason.TURNED: PhotoReason.TURNED,
+}
+
+
+def reference_from_photo(analyser: FrameAnalyser, photo: bytes) -> ReferencePhoto:
+    """Embed a registered photo (JPEG or PNG) and say what is poor about it.
+
+    At most MAX_PHOTO_BYTES and MAX_PHOTO_PIXELS, both checked before decoding (a PNG of 17 KB can take
+    411 MB). Raises FrameRejected.
+    """
+    picture = decode_photo(photo)
+    analysis = analyser.analyse_picture(picture, FrameRequest(embed=True))
+    if not analysis.faces:
+        # A passport crop fills the frame, and the detector wants surroundings: look again with a margin.
+        rows, columns = picture.shape[:2]
+        wide = cv2.copyMakeBorder(
+            picture,
+            rows // 2,
+            rows // 2,
+            columns // 2,
+            columns // 2,
+            cv2.BORDER_CONSTANT,
+            value=(127, 127, 127),
+        )
+        analysis = analyser.analyse_picture(np.asarray(wide, np.uint8), FrameRequest(embed=True))
+    return judge_photo(analysis)
+
+
+def judge_photo(analysis: FrameAnalysis) -> ReferencePhoto:
+    """What an office clerk is told about a photo, from its analysis."""
+    if not analysis.faces or analysis.quality is None:
+        return ReferencePhoto(embedding=None, reasons=(PhotoReason.NO_FACE,))
+    if _others(analysis.faces):
+        return ReferencePhoto(embedding=None, reasons=(PhotoReason.SEVERAL_FACES,))
+    reasons = {_REASONS[reason] for reason in analysis.quality.reasons if reason in _REASONS}
+    if analysis.faces[0].eye_distance_px < _LEAST_EYE_DISTANCE_PX:
+        reasons.add(PhotoReason.TOO_SMALL)
+    return ReferencePhoto(
+        embedding=analysis.embedding, reasons=tuple(reason for reason in PhotoReason if reason in reasons)
+    )
+
+
+def _others(faces: tuple[FaceFound, ...]) -> bool:
+    return any(face.area >= _BYSTANDER_SHARE * faces[0].area for face in faces[1:])
+
+
+def decode_photo(photo: bytes) -> Picture:
+    """BGR uint8, at most 1600 pixels a side; raises FrameRejected, before decoding if it can."""
+    if len(photo) > MAX_PHOTO_BYTES:
+        raise FrameRejected(RejectionCode.TOO_LARGE, f"more than {MAX_PHOTO_BYTES} bytes")
+    width, height = _stated_size(photo)
+    if width * height > MAX_PHOTO_PIXELS:
+        raise FrameRejected(RejectionCode.TOO_MANY_PIXELS, f"{width}x{height} pixels")
+    if min(width, height) < _MIN_SIDE:
+        raise FrameRejected(RejectionCode.TOO_SMALL, f"{width}x{height} pixels")
+    picture = decode_picture(photo, width=width, height=height, upright=True)
+    while max(picture.shape[:2]) > _WORKING_SIDE:
+        halved = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(halved, np.uint8)
+    return picture
+
+
+def _stated_size(photo: bytes) -> tuple[int, int]:
+    if photo[:2] == b"\xff\xd8":
+        size = read_jpeg_size(photo)
+        return size.width, size.height
+    if photo[:8] != _PNG_SIGNATURE:
+        raise FrameRejected(RejectionCode.NOT_PICTURE, "neither JPEG nor PNG")
+    if len(photo) < 8 + _PNG_HEADER.size:
+        raise FrameRejected(RejectionCode.TRUNCATED, "PNG header cut off")
+    length, kind, width, height = _PNG_HEADER.unpack_from(photo, 8)
+    if length != 13 or kind != b"IHDR" or not width or not height:
+        raise FrameRejected(RejectionCode.UNSUPPORTED, "PNG without a header")
+    return width, height
