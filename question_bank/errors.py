@@ -14,7 +14,7 @@ class QuestionBankError(Exception):
         self.code = code
 
 
-class ItemInvalid(QuestionBankError):  # noqa: N818
+class ItemInvalid(QuestionBankError):
     """An item that breaks a rule of its type; `field` names the attribute at fault."""
 
     def __init__(self, code: str, field: str, sentence: str) -> None:
@@ -22,15 +22,15 @@ class ItemInvalid(QuestionBankError):  # noqa: N818
         self.field = field
 
 
-class BankInvalid(QuestionBankError):  # noqa: N818
+class BankInvalid(QuestionBankError):
     """A bank as a whole that cannot be used, e.g. two items with one id."""
 
 
-class BlueprintInvalid(QuestionBankError):  # noqa: N818
+class BlueprintInvalid(QuestionBankError):
     """A blueprint that contradicts itself, whatever the bank."""
 
 
-class BlueprintInfeasible(QuestionBankError):  # noqa: N818
+class BlueprintInfeasible(QuestionBankError):
     """A sound blueprint that this bank cannot fill; `shortfalls` holds one code per missing cell."""
 
     def __init__(self, sentence: str, shortfalls: tuple[str, ...]) -> None:
@@ -38,17 +38,17 @@ class BlueprintInfeasible(QuestionBankError):  # noqa: N818
         self.shortfalls = shortfalls
 
 
-class FormMismatch(QuestionBankError):  # noqa: N818
+class FormMismatch(QuestionBankError):
     """A form record that does not belong to the bank, blueprint or seed it is held against."""
 
 
-class ResponseInvalid(QuestionBankError):  # noqa: N818
+class ResponseInvalid(QuestionBankError):
     """A response to a position or an option that the form does not have."""
 
 
-class DocumentInvalid(QuestionBankError):  # noqa: N818
+class DocumentInvalid(QuestionBankError):
     """JSON that is not the canonical document expected (size, syntax, fields, types)."""
 
 
-class FormatRefused(QuestionBankError):  # noqa: N818
+class FormatRefused(QuestionBankError):
     """A whole file that is not read: too large, hostile, broken, or not a table we know."""

@@ -61,7 +61,7 @@ _FIGURE = re.compile(r"如图|下图|图示|见图|上图|右图|左图|图\s*\d
 _BRACKETED_ANSWER = re.compile(r"[（(]\s*([A-H]+|[√×]|正确|错误)\s*[）)]")
 
 
-class CellUnreadable(Exception):  # noqa: N818
+class CellUnreadable(Exception):
     """Inside the importer only: a cell that cannot be read; carries the problem's code and field."""
 
     def __init__(self, code: str, field: str) -> None:

@@ -71,7 +71,7 @@ def _check_archive(archive: zipfile.ZipFile) -> None:
             raise FormatRefused("file.has_macros", "Workbooks with macros are not accepted; save as .xlsx.")
 
 
-class _RootReached(Exception):  # noqa: N818
+class _RootReached(Exception):
     """The first element begins, so no document type can follow."""
 
 
