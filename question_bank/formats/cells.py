@@ -97,13 +97,20 @@ def split_options(text: str) -> tuple[str, ...]:
     for separator in _SEPARATORS:
         parts = [part.strip() for part in separator.split(text) if part.strip()]
         if len(parts) > 1:
-            try:
-                return strip_labels(parts)
-            except CellUnreadable:
-                if by_labels := _split_by_labels("".join(parts)):
-                    return by_labels
-                raise
+            # A separator may be missing in one place: **A.甲**B.乙C.丙.
+            by_labels = _split_by_labels("".join(parts))
+            return by_labels if len(by_labels) > len(parts) else _labelled(parts, by_labels)
     return _split_by_labels(text) or strip_labels([text.strip()] if text.strip() else [])
+
+
+def _labelled(parts: Sequence[str], by_labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The parts without labels; where their letters are out of order, what the labels alone give."""
+    try:
+        return strip_labels(parts)
+    except CellUnreadable:
+        if by_labels:
+            return by_labels
+        raise
 
 
 def _split_by_labels(text: str) -> tuple[str, ...]:

@@ -109,8 +109,10 @@ def make_row(number: int, cells: list[str], dates: frozenset[int] = frozenset())
         raise FormatRefused("table.too_many_columns", f"Row {number} has more than {MAX_COLUMNS} columns.")
     if any(len(cell) > MAX_CELL_CHARS for cell in cells):
         raise FormatRefused("table.cell_too_long", f"A cell of row {number} has more than 32,767 characters.")
-    trimmed = tuple(cell.strip("\ufeff \t\r\n\u3000\xa0") for cell in cells[:MAX_COLUMNS])
-    return TableRow(number=number, cells=trimmed, dates=dates) if any(trimmed) else None
+    trimmed = [cell.strip("\ufeff \t\r\n\u3000\xa0") for cell in cells[:MAX_COLUMNS]]
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return TableRow(number=number, cells=tuple(trimmed), dates=dates) if trimmed else None
 
 
 def check_row_count(count: int) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 import io
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterable
 from typing import Any
 from xml.parsers import expat
@@ -13,7 +15,7 @@ from xml.parsers import expat
 import openpyxl
 
 from question_bank.errors import FormatRefused
-from question_bank.formats.tables import MAX_COLUMNS, Table, TableRow, check_row_count, make_row
+from question_bank.formats.tables import Table, TableRow, check_row_count, make_row
 
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 2_000
@@ -23,8 +25,20 @@ MAX_RATIO = 200
 _RATIO_FROM_BYTES = 1024 * 1024
 # Excel's last row; sheets with formatted but blank rows down to here are met in practice.
 MAX_SCANNED_ROWS = 1_048_576
+# Rows formatted out to the last of 16,384 columns are met too; a hundred of them are no harm.
+MAX_SCANNED_CELLS = 4_000_000
 # A spreadsheet number carries 15 digits.
 _EXACT_BELOW = 10**15
+_ARCHIVE_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    ValueError,
+    OSError,
+    struct.error,
+)
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAX_CONTENT_TYPES_BYTES = 1024 * 1024
 
@@ -35,7 +49,7 @@ def read_workbook(data: bytes) -> tuple[Table, ...]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_archive(archive)
             _check_prologs(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
+    except _ARCHIVE_ERRORS as error:
         raise _broken() from error
     try:
         return _read_sheets(data)
@@ -121,10 +135,11 @@ def _read_rows(sheet: Any) -> tuple[TableRow, ...]:
     # Exporters write a wrong <dimension>; openpyxl would trust it and drop rows.
     sheet.reset_dimensions()
     rows: list[TableRow] = []
-    # One column beyond the limit, so that too many are noticed.
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS + 1), start=1):
-        if number > MAX_SCANNED_ROWS:
-            raise FormatRefused("table.too_many_rows", "A sheet has more rows than Excel allows.")
+    scanned = 0
+    for number, cells in enumerate(sheet.iter_rows(), start=1):
+        scanned += len(cells)
+        if number > MAX_SCANNED_ROWS or scanned > MAX_SCANNED_CELLS:
+            raise FormatRefused("table.too_many_rows", "A sheet has more rows than can be read.")
         if row := _row(number, cells):
             rows.append(row)
             check_row_count(len(rows))

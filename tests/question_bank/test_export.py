@@ -1,0 +1,53 @@
+"""Export: harmless in a spreadsheet, and complete enough to import again."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+
+import pytest
+
+from question_bank.bank import Bank
+from question_bank.formats.export import bank_to_csv, bank_to_xlsx, neutral
+from question_bank.formats.tabular import import_tables
+from question_bank.items import Difficulty, Item, ItemType, Option
+from tests.question_bank.factories import make_bank, make_item
+
+TRICKY = ("+1", "-1", "@x", 'a,"b"')
+
+
+def hostile_bank() -> Bank:
+    item = dataclasses.replace(
+        make_item("q1"),
+        stem='=HYPERLINK("x")',
+        options=tuple(Option(id=i, text=t) for i, t in zip("ABCD", TRICKY, strict=True)),
+        difficulty=Difficulty.MEDIUM,
+        source="-来源",
+    )
+    return Bank(name="b", industry="", items=(item,))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_formulas_are_neutralised(start: str) -> None:
+    assert neutral(start + "1") == "'" + start + "1"
+    assert neutral("1" + start) == "1" + start
+
+
+def test_no_cell_of_an_export_is_a_formula() -> None:
+    rows = list(csv.reader(io.StringIO(bank_to_csv(hostile_bank()).decode("utf-8-sig"))))
+    assert not [cell for row in rows for cell in row if cell[:1] in {"=", "+", "-", "@", "\t", "\r"}]
+
+
+@pytest.mark.parametrize("bank", [make_bank(), hostile_bank()])
+def test_an_export_imports_as_the_same_bank(bank: Bank) -> None:
+    for data in (bank_to_csv(bank), bank_to_xlsx(bank)):
+        again = import_tables(data)
+        assert not again.codes
+        assert Bank(name=bank.name, industry=bank.industry, items=again.items) == bank
+
+
+def test_every_type_is_exported() -> None:
+    bank: Bank = make_bank(per_cell=1, topics=1)
+    items: tuple[Item, ...] = import_tables(bank_to_csv(bank)).items
+    assert {item.type for item in items} == set(ItemType)
