@@ -175,6 +175,12 @@ class CameraWatch:
         )
         return DoorDecided(sitting_id=self.sitting.id, result=result, gallery=state.gallery)
 
+    def tick(self, at: float) -> list[Effect]:
+        """No frame has come for a while: spans that nothing shows any more close."""
+        if self._watch is None or self.sitting.state is not State.IN_PROGRESS:
+            return []
+        return [self._flag(event) for event in self._watch.tick(at).events]
+
     def close_open_flags(self) -> list[Effect]:
         """Close whatever is open (the sitting has ended): far in the future nothing shows them any more."""
         if self._watch is None or not self._frame_at:
