@@ -30,6 +30,7 @@ from proctor.faces import Embedding
 
 _log = logging.getLogger(__name__)
 QUIET_S = 2.0
+SHARE_EVERY_TICKS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,13 @@ class PictureReady:
     received_at: datetime
     thumbnail: bytes
     jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareMeasured:
+    """Of the frames recorded in the last seconds, the share (0..1) that was analysed; the rest was passed over."""
+
+    analysed: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +76,11 @@ class _Camera:
     scheduled: bool = False
     last_at: float = 0.0
     gallery_kept: int = 0
+
+    def take(self) -> _Frame | None:
+        """Empty the slot."""
+        frame, self.slot = self.slot, None
+        return frame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +152,7 @@ class Analyst:
             camera = self._cameras.get(sitting_id)
             if camera is None:
                 continue
-            frame, camera.slot = camera.slot, None
+            frame = camera.take()
             if frame is not None:
                 await self._analyse(sitting_id, camera, frame)
             if camera.slot is not None:
@@ -179,9 +192,20 @@ class Analyst:
             camera.gallery_kept = len(gallery)
             self._effects.put_nowait(_Store(sitting_id=sitting_id, gallery=gallery))
 
+    def _measure_share(self, before: tuple[int, int]) -> tuple[int, int]:
+        now = (self.counts["offered"], self.counts["analysed"])
+        offered = now[0] - before[0]
+        if offered:
+            self._bus.publish(ShareMeasured(analysed=min(1.0, (now[1] - before[1]) / offered)))
+        return now
+
     async def _tick_forever(self) -> None:
+        measured, ticks = (0, 0), 0
         while True:
             await asyncio.sleep(1.0)
+            ticks += 1
+            if ticks % SHARE_EVERY_TICKS == 0:
+                measured = self._measure_share(measured)
             at = self._clock.now().timestamp()
             for sitting_id, camera in self._cameras.items():
                 if at - camera.last_at >= QUIET_S:

@@ -14,9 +14,10 @@ class Provided:
     def __init__(self) -> None:
         self._things: dict[type, object] = {}
 
-    def add(self, thing: object) -> None:
-        """Register a service under its own type."""
-        self._things[type(thing)] = thing
+    def add(self, *things: object) -> None:
+        """Register services under their own types."""
+        for thing in things:
+            self._things[type(thing)] = thing
 
     def get(self, kind: type[T]) -> T:
         """The service of this type. Raises KeyError."""
