@@ -46,7 +46,7 @@ class PictureReady:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShareMeasured:
-    """Of the frames recorded in the last seconds, the share (0..1) that was analysed; the rest was passed over."""
+    """Of the frames recorded lately, the share (0..1) that was analysed; the rest was passed over."""
 
     analysed: float
 
