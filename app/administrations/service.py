@@ -306,6 +306,11 @@ class AdministrationsService:
             raise NotFound("There is no such candidate.")
         return found[candidate_id]
 
+    async def find_candidate(self, candidate_id: str) -> Candidate:
+        """One candidate, over a connection of its own. Raises NotFound."""
+        async with self._units.database.read() as connection:
+            return await self.candidate(connection, candidate_id)
+
     async def candidates(self, connection: AsyncConnection, ids: list[str]) -> dict[str, Candidate]:
         """Candidates by id."""
         query = select(CandidateRow).where(CandidateRow.id.in_(ids))

@@ -133,7 +133,7 @@ class SittingsService:
         unit.record(stream_of(sitting.id), "sitting.started", "server", {"minutes": administration.minutes})
 
     async def ring_bell(self) -> int:
-        """Start every admitted sitting whose administration has begun, in one transaction. Returns how many."""
+        """Start every admitted sitting whose administration has begun, all at once. Returns how many."""
         async with self._units.database.read() as connection:
             waiting = await repository.ids_in_state(connection, State.READY)
             due = [

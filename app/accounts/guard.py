@@ -1,0 +1,48 @@
+"""Who is calling, and may they: the check that runs before every route and socket."""
+
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from app.accounts.rules import ACCESS, CANDIDATE, Principal, permits
+from app.accounts.service import AccountsService
+from app.errors import Forbidden, NotSignedIn
+from app.kit.guards import check_origin, route_key, session_token
+from app.kit.provided import Provided
+from app.settings import Settings
+
+STAFF_COOKIE = "kaochang-staff"
+CANDIDATE_COOKIE = "kaochang-candidate"
+
+
+def cookie_of(key: tuple[str, str]) -> str:
+    """Candidates and staff have separate cookies, so that one browser can show both sides."""
+    roles = ACCESS.get(key)
+    is_candidate = roles == CANDIDATE or key[1].startswith("/api/candidate/")
+    return CANDIDATE_COOKIE if is_candidate else STAFF_COOKIE
+
+
+async def check_access(connection: HTTPConnection) -> None:
+    """Origin, session, permission table. Raises Forbidden or NotSignedIn; sets `state.principal`."""
+    registry: Provided = connection.app.state.provided
+    check_origin(connection, registry.get(Settings).server.allowed_origins)
+    key = route_key(connection)
+    token = session_token(connection, cookie_of(key))
+    principal = await registry.get(AccountsService).principal(token) if token else None
+    connection.state.principal = principal
+    if permits(*key, principal.role if principal else None):
+        return
+    if principal is None:
+        raise NotSignedIn("Please sign in.")
+    raise Forbidden("Your role does not permit this.")
+
+
+def _principal(connection: HTTPConnection) -> Principal:
+    principal: Principal | None = connection.state.principal
+    if principal is None:
+        raise NotSignedIn("Please sign in.")
+    return principal
+
+
+Caller = Annotated[Principal, Depends(_principal)]

@@ -1,0 +1,201 @@
+"""Check-in: consent, the registered photo, the outcome at the door, asking for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from app.administrations.service import AdministrationsService
+from app.checkin.rules import Door, DoorResult, SelfRequest, Step, next_step
+from app.checkin.tables import FaceTemplateRow
+from app.errors import NotAllowedNow
+from app.kit.unit_of_work import Json, Unit, UnitOfWork
+from app.kit.vault import Vault
+from app.settings import SittingSettings
+from app.sittings import repository as sittings_repository
+from app.sittings.events import SittingChanged
+from app.sittings.lifecycle import Cause, Event, State
+from app.sittings.records import Sitting, stream_of
+from app.sittings.service import SittingsService
+
+Embedding = NDArray[np.float32]
+PURPOSE = "face-template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Templates:
+    """Face templates of a sitting: float32 vectors of L2 norm 1."""
+
+    reference: Embedding | None
+    gallery: tuple[Embedding, ...]
+
+
+class CheckinService:
+    """Use-cases between sign-in and admission."""
+
+    def __init__(
+        self,
+        units: UnitOfWork,
+        sittings: SittingsService,
+        administrations: AdministrationsService,
+        vault: Vault,
+        settings: SittingSettings,
+    ) -> None:
+        self._units = units
+        self._sittings = sittings
+        self._administrations = administrations
+        self._vault = vault
+        self._settings = settings
+
+    async def consent(self, sitting_id: str, *, face_comparison: bool) -> None:
+        """Record the consent. Without face comparison an invigilator checks the ID card."""
+        async with self._units.begin() as unit:
+            sitting = await self._checking_in(unit.connection, sitting_id)
+            await sittings_repository.change(
+                unit.connection,
+                sitting_id,
+                recording_consent_at=unit.now,
+                face_comparison=face_comparison,
+            )
+            data: dict[str, Json] = {"recording": True, "face_comparison": face_comparison}
+            unit.record(stream_of(sitting_id), "consent.given", f"candidate:{sitting_id}", data)
+            if not face_comparison:
+                await self._wait(unit, sitting, SelfRequest.FACE_DECLINED.value, Cause.CANDIDATE)
+            unit.announce(SittingChanged(sitting_id=sitting_id))
+
+    async def request_admission(self, sitting_id: str, reason: SelfRequest) -> None:
+        """The candidate asks for a person (no camera, or help)."""
+        async with self._units.begin() as unit:
+            sitting = await self._checking_in(unit.connection, sitting_id)
+            if sitting.recording_consent_at is None:
+                raise NotAllowedNow("The consent page comes first.", code="consent_missing")
+            await self._wait(unit, sitting, reason.value, Cause.CANDIDATE)
+            data: dict[str, Json] = {"reason": reason.value}
+            unit.record(stream_of(sitting_id), "admission.requested", f"candidate:{sitting_id}", data)
+
+    async def take_photo(self, sitting_id: str, photo: bytes) -> None:
+        """Store a photo taken at check-in as the registered one, where the administration allows it.
+
+        The caller has judged the picture. Raises NotAllowedNow.
+        """
+        async with self._units.begin() as unit:
+            sitting = await self._checking_in(unit.connection, sitting_id)
+            administration = await self._administrations.get(unit.connection, sitting.administration_id)
+            candidate = await self._administrations.candidate(unit.connection, sitting.candidate_id)
+            if not administration.photo_at_check_in or candidate.photo_key is not None:
+                raise NotAllowedNow("No photo is taken here.", code="photo_not_taken_here")
+            await self._administrations.set_photo(unit, candidate.id, photo)
+            unit.record(stream_of(sitting_id), "photo.taken_at_check_in", f"candidate:{sitting_id}")
+            unit.announce(SittingChanged(sitting_id=sitting_id))
+
+    async def retry(self, sitting_id: str) -> None:
+        """Try the camera again. Raises NotAllowedNow (`no_retries_left`)."""
+        async with self._units.begin() as unit:
+            sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+            if sitting.identity_attempts > self._settings.identity_retries:
+                raise NotAllowedNow("An invigilator will come.", code="no_retries_left")
+            cleared: dict[str, object] = {"identity_outcome": None, "identity_reason": None}
+            if sitting.state is State.AWAITING_ADMISSION:
+                cleared |= {"waiting_since": None, "waiting_reason": None}
+                await self._sittings.move(unit, sitting, Event.RETRY_IDENTITY, Cause.CANDIDATE, **cleared)
+            else:
+                await self._checking_in(unit.connection, sitting_id)
+                await sittings_repository.change(unit.connection, sitting_id, **cleared)
+                unit.announce(SittingChanged(sitting_id=sitting_id))
+            unit.record(stream_of(sitting_id), "identity.retried", f"candidate:{sitting_id}")
+
+    async def decide(self, sitting_id: str, result: DoorResult, engine: str) -> Step | None:
+        """Act on an outcome at the door; None when the sitting has moved on meanwhile."""
+        async with self._units.begin() as unit:
+            sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+            if sitting.state is not State.CHECKING_IN:
+                return None
+            attempts = sitting.identity_attempts + 1
+            step = next_step(result, attempts, self._settings.identity_retries)
+            await sittings_repository.change(
+                unit.connection,
+                sitting_id,
+                identity_outcome=result.outcome.value,
+                identity_reason=result.reason,
+                identity_score_milli=result.score_milli,
+                identity_threshold_milli=result.threshold_milli,
+                identity_attempts=attempts,
+            )
+            data: dict[str, Json] = {
+                "outcome": result.outcome.value,
+                "reason": result.reason,
+                "score_milli": result.score_milli,
+                "threshold_milli": result.threshold_milli,
+                "frame": result.frame,
+                "engine": engine,
+                "attempt": attempts,
+            }
+            unit.record(stream_of(sitting_id), "identity.checked", "server", data)
+            if step is Step.ADMIT:
+                await self._sittings.admit(unit, sitting, Cause.SERVER, by="machine", frame=result.frame)
+                unit.record(stream_of(sitting_id), "sitting.admitted", "server", {"frame": result.frame})
+            elif step is Step.WAIT:
+                await self._wait(unit, sitting, result.reason or Door.LOOK.value, Cause.SERVER)
+            unit.announce(SittingChanged(sitting_id=sitting_id))
+        return step
+
+    async def _wait(self, unit: Unit, sitting: Sitting, reason: str, cause: Cause) -> None:
+        await self._sittings.move(
+            unit,
+            sitting,
+            Event.REQUEST_ADMISSION,
+            cause,
+            waiting_since=unit.now,
+            waiting_reason=reason,
+        )
+
+    async def _checking_in(self, connection: AsyncConnection, sitting_id: str) -> Sitting:
+        sitting = await sittings_repository.by_id(connection, sitting_id, lock=True)
+        if sitting.state is not State.CHECKING_IN:
+            raise NotAllowedNow("Check-in is over.", code="not_checking_in")
+        return sitting
+
+    async def queue_place(self, sitting: Sitting) -> int | None:
+        """Place among those waiting for admission in the administration, from 1; None when not waiting."""
+        if sitting.state is not State.AWAITING_ADMISSION or sitting.waiting_since is None:
+            return None
+        others = await self._sittings.of_administration(sitting.administration_id)
+        since = sitting.waiting_since
+        return 1 + sum(
+            1
+            for other in others
+            if other.state is State.AWAITING_ADMISSION and other.waiting_since and other.waiting_since < since
+        )
+
+    async def store_templates(
+        self, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
+    ) -> None:
+        """Replace the stored templates of one kind (`reference` or `gallery`), sealed."""
+        stacked = np.stack(vectors).astype("<f4")
+        sealed = self._vault.seal(PURPOSE, f"{sitting_id}/{kind}/{stacked.shape[1]}", stacked.tobytes())
+        async with self._units.begin() as unit:
+            where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
+            await unit.connection.execute(delete(FaceTemplateRow).where(*where))
+            values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
+            await unit.connection.execute(
+                insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=unit.now)
+            )
+
+    async def templates(self, sitting_id: str, engine: str) -> Templates:
+        """The stored templates made by this engine."""
+        query = select(FaceTemplateRow.kind, FaceTemplateRow.engine, FaceTemplateRow.sealed)
+        async with self._units.database.read() as connection:
+            rows = (await connection.execute(query.where(FaceTemplateRow.sitting_id == sitting_id))).all()
+        found: dict[str, list[Embedding]] = {}
+        for kind, made_by, sealed in rows:
+            name, size = made_by.rsplit("/", 1)
+            if name == engine:
+                plain = self._vault.open(PURPOSE, f"{sitting_id}/{kind}/{size}", sealed)
+                found[kind] = list(np.frombuffer(plain, "<f4").reshape(-1, int(size)).astype(np.float32))
+        reference = found.get("reference")
+        return Templates(
+            reference=reference[0] if reference else None, gallery=tuple(found.get("gallery", ()))
+        )

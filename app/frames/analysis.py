@@ -1,0 +1,274 @@
+"""The bridge to the vision workers: latest frame wins per sitting, effects are applied in order."""
+
+import asyncio
+import logging
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.administrations.service import AdministrationsService
+from app.checkin.rules import Step
+from app.checkin.service import CheckinService
+from app.clock import Clock
+from app.frames.watching import (
+    CameraWatch,
+    DoorDecided,
+    Effect,
+    FlagSeen,
+    FramingSeen,
+    Known,
+    RateWanted,
+)
+from app.frames.workers import WorkerError, WorkerPool
+from app.incidents.service import IncidentsService
+from app.kit.bus import Bus
+from app.sittings.events import SittingChanged, SittingEnded
+from app.sittings.lifecycle import WATCHED
+from app.sittings.service import SittingsService
+from proctor.calibration import Calibration
+from proctor.faces import Embedding
+
+_log = logging.getLogger(__name__)
+QUIET_S = 2.0
+SHARE_EVERY_TICKS = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureReady:
+    """A frame was looked at: its thumbnail (160x120 JPEG) and the frame itself, for the wall."""
+
+    sitting_id: str
+    number: int
+    received_at: datetime
+    thumbnail: bytes
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShareMeasured:
+    """Of the frames recorded lately, the share (0..1) that was analysed; the rest was passed over."""
+
+    analysed: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frame:
+    number: int
+    received_at: datetime
+    jpeg: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refresh:
+    sitting_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Store:
+    sitting_id: str
+    gallery: tuple[Embedding, ...]
+
+
+@dataclass(slots=True)
+class _Camera:
+    watch: CameraWatch
+    slot: _Frame | None = None
+    scheduled: bool = False
+    last_at: float = 0.0
+    gallery_kept: int = 0
+
+    def take(self) -> _Frame | None:
+        """Empty the slot."""
+        frame, self.slot = self.slot, None
+        return frame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What the analyst calls."""
+
+    sittings: SittingsService
+    administrations: AdministrationsService
+    checkin: CheckinService
+    incidents: IncidentsService
+
+
+class Analyst:
+    """Feeds the worker pool and turns what it sees into effects. `run()` is a task of the service."""
+
+    def __init__(
+        self, services: Services, pool: WorkerPool, calibration: Calibration, bus: Bus, clock: Clock
+    ) -> None:
+        self._services = services
+        self._pool = pool
+        self._calibration = calibration
+        self._bus = bus
+        self._clock = clock
+        self._cameras: dict[str, _Camera] = {}
+        self._due: asyncio.Queue[str] = asyncio.Queue()
+        # Bounded by what the cameras can cause: a frame is only analysed when its turn comes.
+        self._effects: asyncio.Queue[Effect | _Refresh | _Store] = asyncio.Queue()
+        self.counts: Counter[str] = Counter()
+        bus.subscribe(SittingChanged, lambda event: self._note_change(event.sitting_id))
+        bus.subscribe(SittingEnded, lambda event: self._note_change(event.sitting_id))
+
+    @property
+    def engine(self) -> str:
+        """The engine's name."""
+        return self._pool.settings.engine
+
+    async def camera_on(self, sitting_id: str) -> float:
+        """A camera connects. Returns the frame rate to ask for."""
+        if sitting_id not in self._cameras:
+            sitting, _ = await self._services.sittings.get(sitting_id)
+            known = await self._known(sitting_id)
+            fps = self._pool.settings.normal_fps
+            watch = CameraWatch(sitting, known, self._calibration, fps)
+            self._cameras[sitting_id] = _Camera(watch=watch, gallery_kept=len(known.gallery))
+        return self._pool.settings.normal_fps
+
+    def offer(self, sitting_id: str, number: int, received_at: datetime, jpeg: bytes) -> None:
+        """The newest recorded frame of a sitting; an older one still waiting is passed over."""
+        camera = self._cameras.get(sitting_id)
+        if camera is None:
+            return
+        self.counts["offered"] += 1
+        camera.slot = _Frame(number=number, received_at=received_at, jpeg=jpeg)
+        if not camera.scheduled:
+            camera.scheduled = True
+            self._due.put_nowait(sitting_id)
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self._pool.capacity):
+                group.create_task(self._analyse_forever())
+            group.create_task(self._apply_forever())
+            group.create_task(self._tick_forever())
+
+    async def _analyse_forever(self) -> None:
+        while True:
+            sitting_id = await self._due.get()
+            camera = self._cameras.get(sitting_id)
+            if camera is None:
+                continue
+            frame = camera.take()
+            if frame is not None:
+                await self._analyse(sitting_id, camera, frame)
+            if camera.slot is not None:
+                self._due.put_nowait(sitting_id)
+            else:
+                camera.scheduled = False
+
+    async def _analyse(self, sitting_id: str, camera: _Camera, frame: _Frame) -> None:
+        at = frame.received_at.timestamp()
+        try:
+            analysis = await self._pool.analyse(frame.jpeg, camera.watch.request(at))
+        except WorkerError as error:
+            self.counts[f"failed_{error.code}"] += 1
+            return
+        self.counts["analysed"] += 1
+        camera.last_at = at
+        if analysis.thumbnail is not None:
+            self._bus.publish(
+                PictureReady(
+                    sitting_id=sitting_id,
+                    number=frame.number,
+                    received_at=frame.received_at,
+                    thumbnail=analysis.thumbnail,
+                    jpeg=frame.jpeg,
+                )
+            )
+        self._take(sitting_id, camera, camera.watch.observe(at, frame.number, analysis))
+
+    def _take(self, sitting_id: str, camera: _Camera, effects: list[Effect]) -> None:
+        for effect in effects:
+            if isinstance(effect, FramingSeen | RateWanted):
+                self._bus.publish(effect)
+            else:
+                self._effects.put_nowait(effect)
+        gallery = camera.watch.gallery
+        if len(gallery) > camera.gallery_kept:
+            camera.gallery_kept = len(gallery)
+            self._effects.put_nowait(_Store(sitting_id=sitting_id, gallery=gallery))
+
+    def _measure_share(self, before: tuple[int, int]) -> tuple[int, int]:
+        now = (self.counts["offered"], self.counts["analysed"])
+        offered = now[0] - before[0]
+        if offered:
+            self._bus.publish(ShareMeasured(analysed=min(1.0, (now[1] - before[1]) / offered)))
+        return now
+
+    async def _tick_forever(self) -> None:
+        measured, ticks = (0, 0), 0
+        while True:
+            await asyncio.sleep(1.0)
+            ticks += 1
+            if ticks % SHARE_EVERY_TICKS == 0:
+                measured = self._measure_share(measured)
+            at = self._clock.now().timestamp()
+            for sitting_id, camera in self._cameras.items():
+                if at - camera.last_at >= QUIET_S:
+                    self._take(sitting_id, camera, camera.watch.tick(at))
+
+    def _note_change(self, sitting_id: str) -> None:
+        if sitting_id in self._cameras:
+            self._effects.put_nowait(_Refresh(sitting_id=sitting_id))
+
+    async def _apply_forever(self) -> None:
+        while True:
+            effect = await self._effects.get()
+            try:
+                await self._apply(effect)
+            except Exception:
+                _log.exception("an effect of the analysis failed", extra={"effect": type(effect).__name__})
+
+    async def _apply(self, effect: Effect | _Refresh | _Store) -> None:
+        services = self._services
+        match effect:
+            case FlagSeen():
+                await services.incidents.put_flag(effect.flag, opened=effect.opened, closed=effect.closed)
+            case DoorDecided():
+                step = await services.checkin.decide(effect.sitting_id, effect.result, self.engine)
+                if step is Step.ADMIT and effect.gallery:
+                    kept = (effect.sitting_id, "gallery", self.engine, effect.gallery)
+                    await services.checkin.store_templates(*kept)
+                    await self._refresh(effect.sitting_id)
+            case _Store():
+                kept = (effect.sitting_id, "gallery", self.engine, effect.gallery)
+                await services.checkin.store_templates(*kept)
+            case _Refresh():
+                await self._refresh(effect.sitting_id)
+
+    async def _refresh(self, sitting_id: str) -> None:
+        camera = self._cameras.get(sitting_id)
+        if camera is None:
+            return
+        sitting, _ = await self._services.sittings.get(sitting_id)
+        known = await self._known(sitting_id)
+        self._take(sitting_id, camera, camera.watch.update(sitting, known))
+        if sitting.state not in WATCHED:
+            del self._cameras[sitting_id]
+
+    async def _known(self, sitting_id: str) -> Known:
+        """Templates of a sitting; the registered photo's is made when it is first needed and allowed."""
+        services = self._services
+        sitting, administration = await services.sittings.get(sitting_id)
+        candidate = await services.administrations.find_candidate(sitting.candidate_id)
+        stored = await services.checkin.templates(sitting_id, self.engine)
+        reference = stored.reference
+        if reference is None and sitting.face_comparison and candidate.photo_key is not None:
+            try:
+                judged = await self._pool.photo(await services.administrations.photo(candidate))
+            except WorkerError:
+                _log.warning("the registered photo cannot be used", extra={"sitting": sitting_id})
+            else:
+                reference = judged.embedding
+            if reference is not None:
+                await services.checkin.store_templates(sitting_id, "reference", self.engine, [reference])
+        return Known(
+            has_photo=candidate.photo_key is not None,
+            photo_at_check_in=administration.photo_at_check_in,
+            reference=reference,
+            gallery=stored.gallery,
+        )

@@ -1,0 +1,213 @@
+"""What the service thinks about one camera: at the door, during the sitting, or not at all (no I/O)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from app.checkin.rules import Door, DoorResult
+from app.ids import new_id
+from app.incidents.service import Flag
+from app.sittings.lifecycle import State
+from app.sittings.records import Sitting
+from proctor.calibration import Calibration
+from proctor.door import DoorCheck, DoorPolicy, DoorState, FramingCheck, check_framing
+from proctor.faces import Embedding, FrameAnalysis, FrameRequest
+from proctor.flags import Flag as SpanFlag
+from proctor.flags import FlagClosed, FlagEvent, FlagOpened
+from proctor.watch import SittingWatch, WatchPolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FramingSeen:
+    """What the candidate should change, or that all is well; `progress` 0..1 of the identity check."""
+
+    sitting_id: str
+    checks: tuple[FramingCheck, ...]
+    face: tuple[float, float, float, float] | None
+    progress: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorDecided:
+    """The identity check came to an outcome."""
+
+    sitting_id: str
+    result: DoorResult
+    gallery: tuple[Embedding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagSeen:
+    """A flag opened, grew or closed."""
+
+    flag: Flag
+    opened: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateWanted:
+    """Frames a second that the camera should send now."""
+
+    sitting_id: str
+    fps: float
+
+
+Effect = FramingSeen | DoorDecided | FlagSeen | RateWanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What is known of the face: the registered photo's template and the gallery of the admission."""
+
+    has_photo: bool
+    photo_at_check_in: bool
+    reference: Embedding | None
+    gallery: tuple[Embedding, ...]
+
+
+class CameraWatch:
+    """One sitting's camera. Feed it analyses in order; it says what the next frame is needed for."""
+
+    def __init__(self, sitting: Sitting, known: Known, calibration: Calibration, normal_fps: float) -> None:
+        self.sitting = sitting
+        self._known = known
+        self._door_policy = DoorPolicy(calibration=calibration, check_presentation=sitting.presentation_check)
+        self._watch_policy = WatchPolicy(
+            calibration=calibration, check_presentation=sitting.presentation_check
+        )
+        self._normal_fps = normal_fps
+        self._fps = normal_fps
+        self._flag_ids: dict[int, str] = {}
+        self._frame_at: dict[int, float] = {}
+        self._watch: SittingWatch | None = None
+        self._door: DoorCheck | None = None
+        self._choose()
+
+    def update(self, sitting: Sitting, known: Known) -> list[Effect]:
+        """The sitting or what is known of the face has changed. Flags of a watch that ends are closed."""
+        before = (self.sitting.state, self.sitting.identity_attempts, self._known.has_photo)
+        self.sitting, self._known = sitting, known
+        if before == (sitting.state, sitting.identity_attempts, known.has_photo):
+            return []
+        return self._choose()
+
+    @property
+    def gallery(self) -> tuple[Embedding, ...]:
+        """The watch's gallery (it grows during the first minutes)."""
+        return self._watch.gallery if self._watch is not None else self._known.gallery
+
+    def _choose(self) -> list[Effect]:
+        sitting = self.sitting
+        ended: list[Effect] = []
+        self._door = None
+        if sitting.state is State.CHECKING_IN and sitting.identity_outcome is None and self._may_compare():
+            self._door = DoorCheck(self._known.reference, self._door_policy)
+        if sitting.state is State.IN_PROGRESS:
+            if self._watch is None:
+                reference = self._known.reference if sitting.face_comparison else None
+                self._watch = SittingWatch(self._watch_policy, self._known.gallery, reference)
+        elif self._watch is not None and sitting.state is not State.PAUSED:
+            ended = self.close_open_flags()
+            self._watch = None
+        return ended
+
+    def _may_compare(self) -> bool:
+        waits_for_photo = self._known.photo_at_check_in and not self._known.has_photo
+        return self.sitting.face_comparison is True and not waits_for_photo
+
+    def request(self, at: float) -> FrameRequest:
+        """What to compute of the next frame. `at`: seconds on the server's clock."""
+        wanted = FrameRequest()
+        if self._door is not None:
+            wanted = self._door.request()
+        elif self._watch is not None and self.sitting.state is State.IN_PROGRESS:
+            wanted = self._watch.request(at)
+        return FrameRequest(
+            # Without consent to face comparison no template is ever made.
+            embed=wanted.embed and self.sitting.face_comparison is True,
+            presentation=wanted.presentation,
+            pose=wanted.pose,
+            thumbnail=True,
+        )
+
+    def observe(self, at: float, number: int, analysis: FrameAnalysis) -> list[Effect]:
+        """Take one analysed frame."""
+        if self.sitting.state is State.CHECKING_IN:
+            return self._observe_door(at, number, analysis)
+        if self._watch is None or self.sitting.state is not State.IN_PROGRESS:
+            return []
+        self._frame_at[number] = at
+        if len(self._frame_at) > 4096:
+            self._frame_at.pop(next(iter(self._frame_at)))
+        seen = self._watch.observe(at, number, analysis)
+        effects: list[Effect] = [self._flag(event) for event in seen.events]
+        fps = max(self._normal_fps, seen.wanted_fps)
+        if fps != self._fps:
+            self._fps = fps
+            effects.append(RateWanted(sitting_id=self.sitting.id, fps=fps))
+        return effects
+
+    def _observe_door(self, at: float, number: int, analysis: FrameAnalysis) -> list[Effect]:
+        door = self._door
+        if door is None:
+            checks, progress, state = check_framing(analysis, self._door_policy), 0.0, None
+        else:
+            state = door.observe(at, number, analysis)
+            checks = state.framing
+            progress = min(1.0, len(state.evidence) / self._door_policy.frames)
+        face = analysis.faces[0].box if analysis.faces else None
+        effects: list[Effect] = [
+            FramingSeen(sitting_id=self.sitting.id, checks=checks, face=face, progress=progress)
+        ]
+        if state is not None and state.outcome is not None:
+            self._door = None
+            effects.append(self._decided(state))
+        return effects
+
+    def _decided(self, state: DoorState) -> DoorDecided:
+        assert state.outcome is not None
+        result = DoorResult(
+            outcome=Door(state.outcome.value),
+            reason=state.reason.value if state.reason is not None else None,
+            score_milli=None if state.score is None else round(state.score * 1000),
+            threshold_milli=round(state.threshold * 1000),
+            frame=state.evidence[-1] if state.evidence else None,
+        )
+        return DoorDecided(sitting_id=self.sitting.id, result=result, gallery=state.gallery)
+
+    def tick(self, at: float) -> list[Effect]:
+        """No frame has come for a while: spans that nothing shows any more close."""
+        if self._watch is None or self.sitting.state is not State.IN_PROGRESS:
+            return []
+        return [self._flag(event) for event in self._watch.tick(at).events]
+
+    def close_open_flags(self) -> list[Effect]:
+        """Close whatever is open (the sitting has ended): far in the future nothing shows them any more."""
+        if self._watch is None or not self._frame_at:
+            return []
+        later = max(self._frame_at.values()) + 3600.0
+        return [self._flag(event) for event in self._watch.tick(later).events]
+
+    def _flag(self, event: FlagEvent) -> FlagSeen:
+        span = event.flag
+        if isinstance(event, FlagOpened):
+            self._flag_ids[span.number] = new_id()
+        return FlagSeen(
+            flag=self._stored(span, self._flag_ids[span.number]),
+            opened=isinstance(event, FlagOpened),
+            closed=isinstance(event, FlagClosed),
+        )
+
+    def _stored(self, span: SpanFlag, flag_id: str) -> Flag:
+        distance = {number: abs(self._frame_at.get(number, 0.0) - span.peak_at) for number in span.evidence}
+        return Flag(
+            id=flag_id,
+            sitting_id=self.sitting.id,
+            kind=span.kind.value,
+            severity=span.severity.value,
+            started_at=datetime.fromtimestamp(span.started_at, UTC),
+            ended_at=None if span.ended_at is None else datetime.fromtimestamp(span.ended_at, UTC),
+            peak_at=datetime.fromtimestamp(span.peak_at, UTC),
+            peak_frame=min(distance, key=lambda number: distance[number]) if distance else None,
+            evidence=span.evidence,
+        )

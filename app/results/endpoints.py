@@ -1,0 +1,60 @@
+"""The candidate's own result."""
+
+from typing import Annotated
+
+from fastapi import APIRouter
+
+from app.accounts.guard import Caller
+from app.clock import instant_text
+from app.errors import NotAllowedNow
+from app.kit.provided import provided
+from app.results.service import ResultsService
+from app.sittings.lifecycle import ENDED, State
+from app.sittings.points import points_text
+from app.sittings.service import SittingsService
+
+router = APIRouter()
+
+
+@router.get("/api/candidate/result")
+async def own_result(
+    caller: Caller,
+    sittings: Annotated[SittingsService, provided(SittingsService)],
+    results: Annotated[ResultsService, provided(ResultsService)],
+) -> dict[str, object]:
+    """What became of the own sitting; the score only when the exam shows it at once."""
+    sitting, administration = await sittings.get(caller.subject)
+    if sitting.state not in ENDED:
+        raise NotAllowedNow("The sitting is not over.", code="not_ended")
+    shown = administration.result_shown and sitting.state in (State.SUBMITTED, State.EXPIRED)
+    body: dict[str, object] = {
+        "state": sitting.state.value,
+        "ended_at": instant_text(sitting.ended_at) if sitting.ended_at else None,
+        "ended_reason": sitting.ended_reason,
+        "answered": sitting.answered,
+        "total": administration.blueprint.slot_count,
+        "shown": shown,
+    }
+    if not shown:
+        return body
+    result = await results.score(sitting.id)
+    sections = [
+        {
+            "title": part["title"],
+            "points": points_text(_int(part["points"])),
+            "total": points_text(_int(part["total"])),
+        }
+        for part in result.sections
+    ]
+    return body | {
+        "points": points_text(result.points),
+        "pass": result.passed,
+        "total_points": points_text(result.total_points),
+        "pass_points": points_text(administration.pass_points),
+        "sections": sections,
+    }
+
+
+def _int(value: object) -> int:
+    assert isinstance(value, int)
+    return value
