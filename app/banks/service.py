@@ -19,13 +19,14 @@ _CACHE_LIMIT = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BankSummary:
-    """A bank as listed; `by_type` counts items by type."""
+    """A bank as listed; `by_type` and `by_topic` count items."""
 
     id: str
     name: str
     industry: str
     items: int
     by_type: dict[str, int]
+    by_topic: dict[str, int]
     must_know: int
     imported_at: datetime
 
@@ -89,6 +90,7 @@ def _summary(bank_id: str, imported_at: datetime, bank: Bank) -> BankSummary:
         industry=bank.industry,
         items=len(bank.items),
         by_type=dict(Counter(item.type.value for item in bank.items)),
+        by_topic=dict(Counter(item.topic for item in bank.items)),
         must_know=sum(item.must_know for item in bank.items),
         imported_at=imported_at,
     )

@@ -1,0 +1,228 @@
+"""Putting the service together: one exit stack, one task group, every resource with one owner."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+from fastapi import Depends, FastAPI
+from starlette.staticfiles import StaticFiles
+
+from app.accounts import endpoints as accounts_endpoints
+from app.accounts.guard import check_access
+from app.accounts.service import AccountsService
+from app.administrations import endpoints as administrations_endpoints
+from app.administrations.service import AdministrationsService
+from app.audit.service import append_acts
+from app.banks import endpoints as banks_endpoints
+from app.banks.service import BanksService
+from app.checkin import endpoints as checkin_endpoints
+from app.checkin.overview import Overview
+from app.checkin.service import CheckinService
+from app.clock import Clock, SystemClock
+from app.frames import socket as camera_socket
+from app.frames.analysis import Analyst, Services
+from app.frames.photos import photo_judge
+from app.frames.recorder import Recorder
+from app.frames.store import SegmentStore
+from app.frames.workers import WorkerPool
+from app.incidents import endpoints as incidents_endpoints
+from app.incidents.service import IncidentsService
+from app.jobs.loops import Jobs
+from app.kit.attempts import Attempts
+from app.kit.blobs import Blobs
+from app.kit.bus import InProcessBus
+from app.kit.database import Database
+from app.kit.guards import Shell, make_guard
+from app.kit.migrations import migrate
+from app.kit.problems import install_problem_handlers
+from app.kit.provided import Provided
+from app.kit.unit_of_work import UnitOfWork
+from app.kit.vault import Vault
+from app.live import candidate_socket, wall_socket
+from app.live import endpoints as live_endpoints
+from app.live.candidate_socket import CandidateServices
+from app.live.hub import Hub
+from app.live.seats import SeatBook
+from app.replay import endpoints as replay_endpoints
+from app.replay.service import Evidence, ReplayService
+from app.results import endpoints as results_endpoints
+from app.results.service import ResultsService
+from app.settings import Settings
+from app.sittings import endpoints as sittings_endpoints
+from app.sittings import office as office_endpoints
+from app.sittings.commands import CommandsService
+from app.sittings.formbook import Formbook
+from app.sittings.ledger import Ledger
+from app.sittings.posting import Posting
+from app.sittings.registration import RegistrationService
+from app.sittings.service import SittingsService
+from app.web import endpoints as web_endpoints
+from proctor.calibration import load_calibration
+
+_log = logging.getLogger(__name__)
+
+ROUTERS = (
+    accounts_endpoints.router,
+    administrations_endpoints.router,
+    banks_endpoints.router,
+    camera_socket.router,
+    candidate_socket.router,
+    checkin_endpoints.router,
+    incidents_endpoints.router,
+    live_endpoints.router,
+    office_endpoints.router,
+    replay_endpoints.router,
+    results_endpoints.router,
+    sittings_endpoints.router,
+    wall_socket.router,
+    web_endpoints.router,
+)
+
+
+class Service:
+    """Every service of one process, wired. Built without I/O beyond the data folder's keys."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self.settings = settings
+        self.clock = clock
+        self.database = Database(settings.resolved_database_url)
+        self.bus = InProcessBus()
+        self.vault = Vault.open_folder(settings.data / "keys")
+        self.units = UnitOfWork(self.database, clock, append_acts, self.bus)
+        blobs = Blobs(settings.data / "blobs")
+        self.accounts = AccountsService(self.units, settings.sitting)
+        self.banks = BanksService(self.units)
+        self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
+        self.formbook = Formbook(self.administrations, self.banks)
+        self.registration = RegistrationService(self.units, self.administrations, self.formbook)
+        self.sittings = SittingsService(self.units, self.administrations, self.formbook, settings.sitting)
+        self.commands = CommandsService(self.units, self.sittings, self.administrations)
+        ledger = Ledger(clock, append_acts, self.formbook.shapes)
+        self.posting = Posting(self.database, ledger, self.bus)
+        self.checkin = CheckinService(
+            self.units, self.sittings, self.administrations, self.vault, settings.sitting
+        )
+        self.incidents = IncidentsService(self.units)
+        self.results = ResultsService(self.units, self.sittings, self.formbook)
+        self._wire_cameras()
+        self._wire_live()
+
+    def _wire_cameras(self) -> None:
+        settings = self.settings
+        store = SegmentStore(self.units)
+        self.recorder = Recorder(store, settings.data / "segments", self.clock, settings.recording)
+        self.pool = WorkerPool(settings.vision, settings.data)
+        called = Services(
+            sittings=self.sittings,
+            administrations=self.administrations,
+            checkin=self.checkin,
+            incidents=self.incidents,
+        )
+        calibration = load_calibration(settings.vision.engine)
+        self.analyst = Analyst(called, self.pool, calibration, self.bus, self.clock)
+
+    def _wire_live(self) -> None:
+        settings = self.settings
+        self.seatbook = SeatBook(
+            self.database, self.administrations, self.incidents, self.clock, settings.sitting
+        )
+        self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
+        self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder)
+        evidence = Evidence(self.recorder, self.formbook, self.vault)
+        self.replay = ReplayService(
+            self.units, self.sittings, self.administrations, self.incidents, self.results, evidence
+        )
+
+    def provided(self) -> Provided:
+        """What endpoints may ask for."""
+        candidate = CandidateServices(
+            units=self.units,
+            hub=self.hub,
+            sittings=self.sittings,
+            posting=self.posting,
+            settings=self.settings,
+        )
+        overview = Overview(
+            self.units, self.sittings, self.administrations, self.checkin, self.settings.sitting
+        )
+        attempts = Attempts(self.clock, self.settings.sitting.sign_in_attempts_per_minute)
+        registry = Provided()
+        registry.add(self.settings, self.units, self.accounts, self.banks, self.administrations)
+        registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
+        registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
+        registry.add(candidate, overview, attempts, photo_judge(self.pool), self.pool)
+        return registry
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Service"]:
+        """Migrate, recover from whatever happened, run every loop, and end cleanly."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self.database.dispose)
+            await migrate(self.database)
+            await self._recover()
+            stack.push_async_callback(self.recorder.close)
+            group = await stack.enter_async_context(_cancelled_at_the_end())
+            for loop in (self.pool, self.recorder, self.posting, self.analyst, self.hub, self.jobs):
+                group.start(loop.run())
+            yield self
+
+    async def _recover(self) -> None:
+        recovered = await self.recorder.recover()
+        gaps = await self.sittings.record_gaps()
+        await self.incidents.close_left_open()
+        scored = await self.results.score_missing()
+        counts = {"segments": recovered, "sittings": len(gaps), "scored": scored}
+        _log.info("recovered", extra=counts)
+
+
+class _Loops:
+    """A task group whose tasks are cancelled when the service ends; one that fails ends the service."""
+
+    def __init__(self, group: asyncio.TaskGroup) -> None:
+        self._group = group
+        self.tasks: list[asyncio.Task[None]] = []
+
+    def start(self, loop: Coroutine[Any, Any, None]) -> None:
+        """Run a loop."""
+        self.tasks.append(self._group.create_task(loop))
+
+
+@asynccontextmanager
+async def _cancelled_at_the_end() -> AsyncIterator[_Loops]:
+    async with asyncio.TaskGroup() as group:
+        loops = _Loops(group)
+        try:
+            yield loops
+        finally:
+            for task in loops.tasks:
+                task.cancel()
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
+    """The ASGI application. Nothing runs before its lifespan starts."""
+    service = Service(settings, clock or SystemClock())
+
+    @asynccontextmanager
+    async def lifespan(_application: FastAPI) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    application = FastAPI(
+        title="Kaochang",
+        lifespan=lifespan,
+        dependencies=[Depends(make_guard(check_access))],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    application.state.provided = service.provided()
+    application.state.service = service
+    install_problem_handlers(application)
+    for router in ROUTERS:
+        application.include_router(router)
+    application.mount("/static", StaticFiles(directory=web_endpoints.STATIC), name="static")
+    application.add_middleware(Shell, body_limit=settings.server.upload_limit_bytes)
+    return application

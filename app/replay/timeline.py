@@ -1,0 +1,123 @@
+"""From the entries of a sitting to the lanes of a timeline (pure)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from app.audit.entries import Entry
+from app.clock import milliseconds
+
+_PAIRS = {
+    "page.focus_lost": ("page.focus_gained", "focus_lost"),
+    "page.page_hidden": ("page.page_visible", "page_hidden"),
+    "page.fullscreen_left": ("page.fullscreen_entered", "fullscreen_left"),
+    "page.camera_lost": ("page.camera_back", "camera_lost"),
+}
+_MOMENTS = {"page.copy_refused": "copy_refused", "page.paste_refused": "paste_refused"}
+_ACTS = (
+    "staff.",
+    "candidate.signed_in",
+    "consent.given",
+    "identity.checked",
+    "sitting.",
+    "incident.",
+    "invigilator.called",
+    "notice.shown",
+    "photo.taken_at_check_in",
+    "admission.requested",
+    "gap",
+)
+
+Span = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Lanes:
+    """Spans and moments in milliseconds since the start of the timeline, each JSON-able."""
+
+    visits: list[Span] = field(default_factory=list)
+    answers: list[Span] = field(default_factory=list)
+    page_events: list[Span] = field(default_factory=list)
+    connection: list[Span] = field(default_factory=list)
+    acts: list[Span] = field(default_factory=list)
+    pauses: list[Span] = field(default_factory=list)
+
+
+def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
+    """Sort a sitting's entries into lanes. Open spans have `to_ms` None."""
+    made = Lanes()
+    open_spans: dict[str, Span] = {}
+    connected = 0
+    for entry in entries:
+        at_ms = milliseconds(entry.at, starts_at)
+        body: Mapping[str, Any] = json.loads(entry.text)
+        data: Mapping[str, Any] = body["data"]
+        _visit_or_answer(made, entry.type, at_ms, data)
+        _page_event(made, open_spans, entry.type, at_ms)
+        connected = _connection(made, open_spans, entry.type, at_ms, connected)
+        _pause(made, open_spans, entry.type, at_ms)
+        if entry.type.startswith(_ACTS):
+            made.acts.append(
+                {"at_ms": at_ms, "type": entry.type, "by": _by(body, data), "text": _text(data), "data": data}
+            )
+    return made
+
+
+def _visit_or_answer(made: Lanes, kind: str, at_ms: int, data: Mapping[str, Any]) -> None:
+    if kind in ("item.visited", "sitting.started"):
+        position = data.get("position", 1)
+        if made.visits and made.visits[-1]["to_ms"] is None:
+            made.visits[-1]["to_ms"] = at_ms
+        made.visits.append({"position": position, "from_ms": at_ms, "to_ms": None})
+    elif kind == "response.saved":
+        letters = data["letters"] or None
+        made.answers.append({"at_ms": at_ms, "position": data["position"], "response_labels": letters})
+    elif kind in ("sitting.submitted", "sitting.expired", "staff.end") and made.visits:
+        made.visits[-1]["to_ms"] = at_ms
+
+
+def _page_event(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int) -> None:
+    if kind in _MOMENTS:
+        made.page_events.append({"kind": _MOMENTS[kind], "from_ms": at_ms, "to_ms": at_ms})
+    if kind in _PAIRS and kind not in open_spans:
+        open_spans[kind] = {"kind": _PAIRS[kind][1], "from_ms": at_ms, "to_ms": None}
+        made.page_events.append(open_spans[kind])
+    for opening, (closing, _) in _PAIRS.items():
+        if kind == closing and opening in open_spans:
+            open_spans.pop(opening)["to_ms"] = at_ms
+
+
+def _connection(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int, connected: int) -> int:
+    """A gap runs from the last connection's end (or the server's own gap) to the next beginning."""
+    if kind == "connection.opened":
+        if "connection" in open_spans:
+            open_spans.pop("connection")["to_ms"] = at_ms
+        return connected + 1
+    if kind == "gap":
+        connected = 1
+    if kind in ("connection.closed", "gap"):
+        connected = max(0, connected - 1)
+        if connected == 0 and "connection" not in open_spans:
+            open_spans["connection"] = {"from_ms": at_ms, "to_ms": None}
+            made.connection.append(open_spans["connection"])
+    return connected
+
+
+def _pause(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int) -> None:
+    if kind == "staff.pause":
+        open_spans["pause"] = {"from_ms": at_ms, "to_ms": None}
+        made.pauses.append(open_spans["pause"])
+    elif kind in ("staff.resume", "staff.end") and "pause" in open_spans:
+        open_spans.pop("pause")["to_ms"] = at_ms
+
+
+def _by(body: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    named = data.get("by")
+    return named if isinstance(named, str) else str(body["actor"]).split(":", 1)[0]
+
+
+def _text(data: Mapping[str, Any]) -> str:
+    parts = [data.get("text"), data.get("note"), data.get("reason"), data.get("outcome")]
+    return " · ".join(str(part) for part in parts if part)

@@ -1,0 +1,87 @@
+"""The exam office's side of sittings: an administration's roster and its tickets."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from app.accounts.guard import Caller
+from app.administrations.service import AdministrationsService
+from app.clock import instant_text
+from app.kit.provided import provided
+from app.kit.unit_of_work import UnitOfWork
+from app.organisations import service as organisations
+from app.sittings import repository
+from app.sittings.registration import RegistrationService
+
+router = APIRouter(prefix="/api/administrations/{administration_id}")
+Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]
+Units = Annotated[UnitOfWork, provided(UnitOfWork)]
+Registration = Annotated[RegistrationService, provided(RegistrationService)]
+
+
+async def roster_rows(
+    administration_id: str, administrations: AdministrationsService, units: UnitOfWork
+) -> dict[str, Any]:
+    """The administration and everybody on its roster, by ticket."""
+    async with units.database.read() as connection:
+        administration = await administrations.get(connection, administration_id)
+        room = await organisations.room(connection, administration.room_id)
+        sittings = await repository.of_administration(connection, administration_id)
+        people = await administrations.candidates(connection, [sitting.candidate_id for sitting in sittings])
+    labels = {seat.id: seat.label for seat in room.seats}
+    roster = [
+        {
+            "sitting_id": sitting.id,
+            "name": people[sitting.candidate_id].name,
+            "id_number_masked": people[sitting.candidate_id].id_number_masked,
+            "enterprise": people[sitting.candidate_id].enterprise,
+            "category": people[sitting.candidate_id].category,
+            "photo": people[sitting.candidate_id].photo_key is not None,
+            "ticket": sitting.ticket,
+            "seat": labels.get(sitting.seat_id, ""),
+            "state": sitting.state.value,
+        }
+        for sitting in sittings
+    ]
+    return {
+        "id": administration.id,
+        "name": administration.name,
+        "exam": administration.exam,
+        "point": room.point,
+        "room": room.name,
+        "seats": len(room.seats),
+        "starts_at": instant_text(administration.starts_at),
+        "closes_at": instant_text(administration.closes_at),
+        "roster": roster,
+    }
+
+
+@router.get("")
+async def administration(
+    administration_id: str, administrations: Administrations, units: Units
+) -> dict[str, Any]:
+    """The roster."""
+    return await roster_rows(administration_id, administrations, units)
+
+
+@router.post("/tickets")
+async def issue_tickets(
+    administration_id: str,
+    caller: Caller,
+    administrations: Administrations,
+    units: Units,
+    registration: Registration,
+) -> dict[str, Any]:
+    """New entry codes for everybody who has not finished; codes printed before stop working."""
+    tickets = await registration.issue_tickets(administration_id, caller.actor)
+    described = await roster_rows(administration_id, administrations, units)
+    codes = {ticket.sitting_id: ticket.code for ticket in tickets}
+    shared = {key: described[key] for key in ("room", "point", "exam", "starts_at")}
+    rows = [
+        {key: row[key] for key in ("name", "id_number_masked", "ticket", "seat")}
+        | shared
+        | {"code": codes[row["sitting_id"]]}
+        for row in described["roster"]
+        if row["sitting_id"] in codes
+    ]
+    return {"tickets": rows}
