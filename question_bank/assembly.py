@@ -87,6 +87,7 @@ class Assembler:
         self._bank = bank
         self._blueprint = blueprint
         self._sections = _cells_by_section(bank, blueprint)
+        self._option_ids = {item.id: item.option_ids for item in bank.items}
         self._must_know = [
             [(item, cell) for cell in cells for item in cell.pool if item.must_know]
             for cells in self._sections
@@ -158,7 +159,7 @@ class Assembler:
 
     def _option_order(self, section: Section, item: Item, stream: SplitMix64) -> tuple[str, ...]:
         """True/false always reads 正确, 错误."""
-        ids = item.option_ids
+        ids = self._option_ids[item.id]
         if section.type is ItemType.TRUE_FALSE or not self._blueprint.shuffle_options:
             return ids
         return tuple(stream.sample(ids, len(ids)))

@@ -48,8 +48,19 @@ class SplitMix64:
         """
         pool = list(values)
         size = len(pool)
-        below = self.below
+        state = self._state
+        # `below` written out: three quarters of the time of a form is spent here.
         for place in range(count):
-            other = place + below(size - place)
+            bound = size - place
+            floor = (1 << 64) % bound
+            while True:
+                state = z = (state + 0x9E3779B97F4A7C15) & _MASK
+                z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
+                z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
+                product = (z ^ (z >> 31)) * bound
+                if (product & _MASK) >= floor:
+                    break
+            other = place + (product >> 64)
             pool[place], pool[other] = pool[other], pool[place]
+        self._state = state
         return pool[:count]

@@ -44,6 +44,17 @@ def test_a_bounded_draw_stays_below_its_bound(seed: int, bound: int) -> None:
     assert 0 <= SplitMix64(seed).below(bound) < bound
 
 
+@given(st.integers(0, 2**64 - 1), st.integers(1, 40))
+def test_a_sample_is_made_of_bounded_draws(seed: int, size: int) -> None:
+    fast, plain = SplitMix64(seed), SplitMix64(seed)
+    pool = list(range(size))
+    for place in range(size):
+        other = place + plain.below(size - place)
+        pool[place], pool[other] = pool[other], pool[place]
+    assert fast.sample(range(size), size) == pool
+    assert fast.next64() == plain.next64()
+
+
 def test_a_bounded_draw_is_even() -> None:
     stream = SplitMix64(7)
     counts = Counter(stream.below(6) for _ in range(60_000))
