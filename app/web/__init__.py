@@ -1,0 +1,1 @@
+"""The pages: templates, words, style and scripts. No build step, no inline script or style."""
