@@ -220,7 +220,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:
     )
     application.state.provided = service.provided()
     application.state.service = service
-    install_problem_handlers(application)
+    install_problem_handlers(application, web_endpoints.sign_in_page)
     for router in ROUTERS:
         application.include_router(router)
     application.mount("/static", StaticFiles(directory=web_endpoints.STATIC), name="static")

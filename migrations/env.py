@@ -12,7 +12,9 @@ from app.tables import metadata
 
 def run(connection: Connection) -> None:
     """Migrate over an open connection."""
-    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True
+    )
     with context.begin_transaction():
         context.run_migrations()
 

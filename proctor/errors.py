@@ -27,50 +27,50 @@ class RejectionCode(StrEnum):
     UNDECODABLE = "frame_undecodable"
 
 
-class FrameRejected(ProctorError):  # noqa: N818 - the name is part of the interface
+class FrameRejected(ProctorError):
     """A picture that is not analysed; `code` is one of `RejectionCode`."""
 
     def __init__(self, code: RejectionCode, message: str) -> None:
         super().__init__(message, code=code.value)
 
 
-class ModelPackMissing(ProctorError):  # noqa: N818
+class ModelPackMissing(ProctorError):
     """Model files are absent or have the wrong hash; the message names the command that mends it."""
 
     code = "model_pack_missing"
 
 
-class ModelPackRefused(ProctorError):  # noqa: N818
+class ModelPackRefused(ProctorError):
     """A pack could not be installed: wrong hash, unsafe archive, no package manager."""
 
     code = "model_pack_refused"
 
 
-class UnknownEngine(ProctorError):  # noqa: N818
+class UnknownEngine(ProctorError):
     """No engine of that name."""
 
     code = "unknown_engine"
 
 
-class CalibrationInvalid(ProctorError):  # noqa: N818
+class CalibrationInvalid(ProctorError):
     """An engine's calibration file is absent or has fields missing or out of range."""
 
     code = "calibration_invalid"
 
 
-class WireBroken(ProctorError):  # noqa: N818
+class WireBroken(ProctorError):
     """A worker message that does not follow the wire format."""
 
     code = "wire_broken"
 
 
-class WorkerFailed(ProctorError):  # noqa: N818
+class WorkerFailed(ProctorError):
     """A worker process did not become ready."""
 
     code = "worker_failed"
 
 
-class SnapshotInvalid(ProctorError):  # noqa: N818
+class SnapshotInvalid(ProctorError):
     """A stored watch snapshot that cannot be restored."""
 
     code = "snapshot_invalid"

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from app.administrations.id_numbers import hidden_id_number
 from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
 from app.banks.service import BanksService
 from app.errors import Infeasible, Invalid, NotFound
@@ -104,11 +105,6 @@ class NewAdministration:
     starts_at: datetime
     closes_at: datetime
     photo_at_check_in: bool = False
-
-
-def masked_id_number(number: str) -> str:
-    """First four and last four signs, the rest as stars."""
-    return f"{number[:4]}{'*' * max(0, len(number) - 8)}{number[-4:]}"
 
 
 def shortage_text(blueprint: Blueprint, cell: Shortfall) -> dict[str, str]:
@@ -275,7 +271,7 @@ class AdministrationsService:
                 id=candidate_id,
                 id_number_lookup=lookup,
                 id_number_sealed=self._vault.seal(ID_NUMBER, candidate_id, person.id_number.encode()),
-                id_number_masked=masked_id_number(person.id_number),
+                id_number_masked=hidden_id_number(person.id_number),
                 created_at=unit.now,
                 **values,
             )

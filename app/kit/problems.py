@@ -1,6 +1,8 @@
 """One table from domain errors to RFC 9457 problems, and the handlers that answer with them."""
 
-from fastapi import FastAPI, Request
+from collections.abc import Callable
+
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
@@ -51,8 +53,16 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
     return problem(422, "request_invalid", "The request does not have the expected fields.", fields=fields)
 
 
-def install_problem_handlers(application: FastAPI) -> None:
-    """Make every refusal of the application a problem document."""
-    application.add_exception_handler(errors.KaochangError, _domain)
+def install_problem_handlers(
+    application: FastAPI, sign_in_page: Callable[[Request], Response | None]
+) -> None:
+    """Make every refusal a problem document; people without a session who open a page are led to sign in."""
+
+    async def domain(request: Request, error: Exception) -> Response:
+        if isinstance(error, errors.NotSignedIn) and (page := sign_in_page(request)) is not None:
+            return page
+        return await _domain(request, error)
+
+    application.add_exception_handler(errors.KaochangError, domain)
     application.add_exception_handler(HTTPException, _http)
     application.add_exception_handler(RequestValidationError, _validation)

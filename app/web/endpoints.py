@@ -1,23 +1,17 @@
 """Pages and catalogues over HTTP. Who may open a page stands in the permission table like everything else."""
 
+from urllib.parse import quote
+
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.errors import NotFound
-from app.web.pages import (
-    LANGUAGE_COOKIE,
-    LANGUAGES,
-    LOCALES,
-    PAGES,
-    STATIC,
-    Page,
-    choose_language,
-    render,
-)
+from app.web.pages import LANGUAGE_COOKIE, LANGUAGES, LOCALES, PAGES, STATIC, Page, chosen_language, render
 
-__all__ = ["STATIC", "router"]
+__all__ = ["STATIC", "router", "sign_in_page"]
 
 router = APIRouter()
+YEAR_S = 365 * 24 * 3600
 
 
 @router.get("/health")
@@ -32,3 +26,32 @@ async def locale(lang: str) -> Response:
     if lang not in LANGUAGES:
         raise NotFound("There is no such language.")
     return Response((LOCALES / f"{lang}.json").read_bytes(), media_type="application/json")
+
+
+def _add(page: Page) -> None:
+    async def show(request: Request) -> HTMLResponse:
+        asked = request.query_params.get("lang")
+        lang = chosen_language(
+            asked, request.cookies.get(LANGUAGE_COOKIE), request.headers.get("accept-language")
+        )
+        response = HTMLResponse(render(page, lang), headers={"cache-control": "no-store"})
+        if asked:
+            response.set_cookie(LANGUAGE_COOKIE, lang, max_age=YEAR_S, samesite="lax")
+        return response
+
+    router.add_api_route(page.path, show, methods=["GET"], response_class=HTMLResponse, name=page.template)
+
+
+for _page in PAGES:
+    _add(_page)
+
+
+def sign_in_page(request: Request) -> Response | None:
+    """Where a person without a session is sent from a page; None for anything that is not a page."""
+    if request.method != "GET" or "text/html" not in request.headers.get("accept", ""):
+        return None
+    if request.url.path.startswith(("/api/", "/static/", "/locales/")):
+        return None
+    if request.url.path.startswith("/candidate"):
+        return RedirectResponse("/", status_code=303)
+    return RedirectResponse(f"/staff?next={quote(request.url.path)}", status_code=303)

@@ -1,0 +1,134 @@
+"""The demonstration exam point: bank, exam, room, staff, an administration open now."""
+
+import json
+import os
+import random
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from app.accounts.rules import Role
+from app.administrations.id_numbers import check_sign
+from app.administrations.service import NewAdministration, NewExam, Person
+from app.demo.faces import Webcam
+from app.main import Service
+from app.organisations import service as organisations
+from app.sittings.registration import Ticket
+from question_bank.bank import Bank
+from question_bank.blueprint import Blueprint
+from question_bank.formats.tabular import import_tables
+
+HERE = Path(__file__).parent
+SEATS, COLUMNS = 8, 4
+MINUTES = 120
+PASS_POINTS = 80_00
+STAFF = (
+    ("jiankao", "周敏", Role.INVIGILATOR),
+    ("jianguan", "赵文", Role.REGULATOR),
+    ("kaowu", "李红", Role.EXAM_OFFICE),
+)
+NAMES = ("郑国华", "刘志强", "孙海燕", "杨卫东", "宋春梅", "许家宝", "黄永刚")
+ENTERPRISES = ("诚信建设有限公司", "东城机械厂", "海河物流有限公司")
+CATEGORY = "安全生产管理人员"
+NEWCOMER = "来宾"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What stays from run to run (kept in the data folder, readable by its owner only)."""
+
+    exam_id: str
+    room_id: str
+    passwords: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seeded:
+    """A new administration: its id, the tickets of the simulated candidates, and the newcomer's."""
+
+    administration_id: str
+    tickets: tuple[Ticket, ...]
+    newcomer: Ticket
+
+
+async def site(service: Service) -> Site:
+    """The standing part of the demonstration; made on the first run."""
+    path = service.settings.data / "demo.json"
+    if path.exists():
+        return Site(**json.loads(path.read_text("utf-8")))
+    read = import_tables((HERE / "bank.csv").read_bytes())
+    bank = Bank(name="一般行业安全生产题库（演示）", industry="一般行业", items=read.items)
+    bank_id = await service.banks.keep(bank, "system")
+    exam_id = await service.administrations.create_exam(
+        NewExam(
+            name="安全生产管理人员考核",
+            bank_id=bank_id,
+            blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
+            minutes=MINUTES,
+            pass_points=PASS_POINTS,
+            result_shown=True,
+        ),
+        "system",
+    )
+    room = await organisations.create_room(
+        service.units, point="城南考试点", room="第一机考室", seats=SEATS, columns=COLUMNS, actor="system"
+    )
+    passwords = {}
+    for username, name, role in STAFF:
+        passwords[username] = secrets.token_urlsafe(9)
+        await service.accounts.create_staff(
+            username=username, name=name, password=passwords[username], role=role
+        )
+    made = Site(exam_id=exam_id, room_id=room.id, passwords=passwords)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump({"exam_id": made.exam_id, "room_id": made.room_id, "passwords": passwords}, file)
+    return made
+
+
+async def open_administration(service: Service, standing: Site, webcams: list[Webcam]) -> Seeded:
+    """An administration open now, with one simulated candidate a webcam and a seat for the newcomer."""
+    now = service.clock.now()
+    administration_id = await service.administrations.create(
+        NewAdministration(
+            name=f"{now.astimezone():%Y-%m-%d %H:%M} 演示场",
+            exam_id=standing.exam_id,
+            room_id=standing.room_id,
+            starts_at=now,
+            closes_at=now + timedelta(hours=12),
+            photo_at_check_in=True,
+        ),
+        "system",
+    )
+    simulated = [
+        Person(
+            name=NAMES[number],
+            id_number=_id_number(now, number),
+            enterprise=ENTERPRISES[number % len(ENTERPRISES)],
+            category=CATEGORY,
+            photo=webcam.portrait(),
+        )
+        for number, webcam in enumerate(webcams)
+    ]
+    # The simulated faces are enlarged prints in the eyes of the presentation check: it is off for them.
+    ids = await service.registration.register(
+        administration_id, simulated, "system", presentation_check=False
+    )
+    guest = Person(name=NEWCOMER, id_number=_id_number(now, 99), enterprise="—", category=CATEGORY)
+    ids += await service.registration.register(administration_id, [guest], "system")
+    issued = await service.registration.issue_tickets(administration_id, "system")
+    tickets = {ticket.sitting_id: ticket for ticket in issued}
+    return Seeded(
+        administration_id=administration_id,
+        tickets=tuple(tickets[sitting_id] for sitting_id in ids[:-1]),
+        newcomer=tickets[ids[-1]],
+    )
+
+
+def _id_number(now: datetime, number: int) -> str:
+    """An invented ID number with a right check sign; new for each run, so that each run has new people."""
+    digits = random.Random(f"{now.isoformat()}/{number}")
+    first = f"990101{digits.randint(1960, 2000)}{digits.randint(1, 12):02d}{digits.randint(1, 28):02d}"
+    first += f"{digits.randint(0, 999):03d}"
+    return first + check_sign(first)

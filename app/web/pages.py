@@ -1,0 +1,108 @@
+"""The table of pages and how one is drawn; who may see a page is the caller's to check.
+
+A page is a thin Jinja2 shell in the reader's language; the scripts in `static/js/pages` draw the
+rest from the JSON endpoints. Nothing here knows HTTP.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+LOCALES = HERE / "locales"
+
+LANGUAGES = ("zh-CN", "en")
+DEFAULT_LANGUAGE = "zh-CN"
+LANGUAGE_COOKIE = "kaochang_lang"
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
+    "style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+    "object-src 'none'"
+)
+
+INVIGILATOR = "invigilator"
+REGULATOR = "regulator"
+EXAM_OFFICE = "exam_office"
+BANK_AUTHOR = "bank_author"
+ADMINISTRATOR = "administrator"
+CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page. An empty `roles` means that nobody has to be signed in.
+
+    `candidate` tells whether a refusal leads to the candidate's sign-in or to the staff's.
+    """
+
+    path: str
+    template: str
+    title_key: str
+    roles: frozenset[str] = frozenset()
+    candidate: bool = False
+
+
+PAGES: tuple[Page, ...] = (
+    Page(path="/", template="candidate_sign_in.html", title_key="sign_in.title", candidate=True),
+    Page(
+        path="/candidate",
+        template="candidate.html",
+        title_key="candidate.title",
+        roles=frozenset({CANDIDATE}),
+        candidate=True,
+    ),
+    Page(path="/staff", template="staff_sign_in.html", title_key="staff.title"),
+)
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """The words of one of `LANGUAGES`. Raises KeyError for any other language."""
+    if lang not in LANGUAGES:
+        raise KeyError(lang)
+    words: dict[str, str] = json.loads((LOCALES / f"{lang}.json").read_text(encoding="utf-8"))
+    return MappingProxyType(words)
+
+
+def chosen_language(asked: str | None, cookie: str | None, accept: str | None) -> str:
+    """The language of a page: what `?lang=` asks, else the cookie, else Accept-Language, else Chinese.
+
+    Only the primary subtag counts ("en-GB" is English); the header's order is taken as it stands and
+    its quality values are left aside, as browsers send them in falling order.
+    """
+    for text in (asked, cookie, *(accept or "").split(",")):
+        primary = (text or "").split(";")[0].strip().lower().split("-")[0]
+        for lang in LANGUAGES:
+            if primary == lang.lower().split("-")[0]:
+                return lang
+    return DEFAULT_LANGUAGE
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=select_autoescape(default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(page: Page, lang: str, context: Mapping[str, object] | None = None) -> str:
+    """The HTML of a page in `lang` (one of `LANGUAGES`, else KeyError).
+
+    Templates get `t` (key to text; an unknown key raises KeyError), `lang`, `other_lang`, `page` and
+    the caller's `context`.
+    """
+    words = catalogue(lang)
+    other = next(name for name in LANGUAGES if name != lang)
+    values = {"t": words.__getitem__, "lang": lang, "other_lang": other, "page": page, **(context or {})}
+    return _environment().get_template(page.template).render(values)

@@ -1,0 +1,144 @@
+/** Steps 2 and 3: framing checks, then the identity check that starts by itself. */
+
+import { t, worded } from "../catalogue.js";
+import { fill, h, icon, kbd, say, sign } from "../dom.js";
+import { post } from "../server.js";
+import "../elements/camera-view.js";
+import { drawDesk } from "./desk.js";
+
+const CHECKS = ["camera_open", "one_person", "light", "distance", "sharpness"];
+
+export class FramingStep {
+  #checks = new Map();
+  #identity = null;
+
+  constructor(page) {
+    this.page = page;
+    this.title = h("h1");
+    this.words = h("p", { class: "dim" });
+    this.list = h("ul", { class: "checks sheet" });
+    this.bar = h("progress", { max: "1", value: "0", "aria-label": t("identity.progress"), hidden: true });
+    this.extra = h("div", { class: "row row-3 wrap" });
+    this.error = h("p", { class: "field-error t-18", role: "alert" });
+    this.stop = new AbortController();
+    page.camera.addEventListener("state", () => this.#draw(), { signal: this.stop.signal });
+    this.#frame(1);
+    this.#draw();
+  }
+
+  #frame(current) {
+    this.current = current;
+    const view = h("camera-view", { guide: true });
+    view.camera = this.page.camera;
+    const main = h("div", { class: "two two-cam" }, view,
+      h("div", { class: "stack stack-4" },
+        h("div", { class: "stack", role: "status" }, this.title, this.words),
+        this.bar, this.list, this.extra, this.error,
+        h("p", { class: "t-18 dim" }, t("framing.hint"))));
+    drawDesk(this.page, "framing", { main, foot: this.#foot(), current });
+  }
+
+  #foot() {
+    return [
+      h("span", { class: "t-18 dim" }, t("framing.auto")),
+      h("button", { class: "btn btn-bare", type: "button", onclick: () => this.page.camera.next() }, t("camera.other")),
+      h("button", { class: "btn btn-bare push", type: "button", onclick: () => this.#ask("help") },
+        t("framing.help"), kbd("F2")),
+    ];
+  }
+
+  /** A message of the live session. */
+  message(message) {
+    if (message.type === "framing") {
+      this.#checks = new Map(message.checks.map((check) => [check.check, check]));
+      if (this.#identity?.outcome) this.#identity = null;
+    } else if (message.type === "identity") {
+      this.#identity = message;
+    } else {
+      return;
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    const broken = ["blocked", "none", "lost"].includes(this.page.camera.state);
+    const collecting = this.#identity !== null;
+    const current = collecting && !broken ? 2 : 1;
+    if (current !== this.current) this.#frame(current);
+    this.bar.hidden = !collecting || broken;
+    if (collecting) this.bar.value = this.#identity.progress;
+    if (broken) this.#drawBroken(this.page.camera.state === "blocked" ? "blocked" : "none");
+    else if (this.#identity?.outcome === "unusable") this.#drawUnusable();
+    else if (collecting) this.#drawChecking();
+    else this.#drawFraming();
+    fill(this.list, CHECKS.map((name) => this.#row(name, broken)));
+  }
+
+  #words(title, words, ...extra) {
+    say(this.title, title);
+    say(this.words, words);
+    if (extra.length || this.extra.childElementCount) fill(this.extra, extra);
+  }
+
+  #drawBroken(kind) {
+    this.#words(t(`camera.${kind}.title`), t(`camera.${kind}.text`),
+      h("button", { class: "btn btn-main", type: "button", onclick: () => this.page.camera.open() }, t("again")),
+      h("button", { class: "btn", type: "button", onclick: () => this.#ask("no_camera") }, t("call.button")));
+  }
+
+  #drawUnusable() {
+    const { reason, retries_left: left } = this.#identity;
+    const retry = left > 0 && h("button", { class: "btn btn-main", type: "button", onclick: () => this.#retry() },
+      icon("sync"), t("identity.retry", { n: left }));
+    this.#words(t("identity.unusable"), worded("advice", reason, t("advice.other")), retry,
+      h("button", { class: "btn", type: "button", onclick: () => this.#ask("help") }, t("call.button")));
+  }
+
+  #drawChecking() {
+    this.#words(t("identity.checking"), t("identity.checking_text"));
+  }
+
+  #drawFraming() {
+    const bad = CHECKS.map((name) => this.#checks.get(name)).find((check) => check && !check.ok);
+    if (bad) this.#words(worded("advice", bad.advice, t("advice.other")), worded("advice_text", bad.advice, ""));
+    else if (this.#checks.size === 0) this.#words(t("framing.start"), t("framing.start_text"));
+    else this.#words(t("framing.good"), t("framing.good_text"));
+  }
+
+  #row(name, broken) {
+    const check = this.#checks.get(name) ?? (name === "camera_open" && this.page.camera.state === "ok" ? { ok: true } : null);
+    const label = t(`check.${name}`);
+    if (broken && name === "camera_open") return this.#line("stop", h("b", {}, label), t("check.not_open"));
+    if (broken || !check) return this.#line("idle", h("span", { class: "dim" }, label), t("check.later"));
+    if (check.ok) return this.#line("ok", label, name === "camera_open" ? this.page.camera.label : "");
+    return this.#line("do", h("b", {}, label), worded("advice", check.advice, t("advice.other")));
+  }
+
+  #line(signName, label, meta) {
+    return h("li", {}, sign(signName, "l"), h("span", { class: "grow" }, label), h("span", { class: "meta one" }, meta));
+  }
+
+  async #retry() {
+    await this.#try(() => post("/api/candidate/identity"));
+    this.#identity = null;
+    this.#draw();
+  }
+
+  async #ask(reason) {
+    await this.#try(() => post("/api/candidate/admission-request", { reason }));
+    await this.page.refresh();
+  }
+
+  async #try(act) {
+    say(this.error, "");
+    try {
+      await act();
+    } catch (problem) {
+      say(this.error, problem.message);
+    }
+  }
+
+  close() {
+    this.stop.abort();
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * The candidate's live session: outbox, protocol and connection put together.
+ * Events: change (something to draw), message (detail: a server message), live, superseded, ended.
+ */
+
+import { Connection } from "../connection.js";
+import { Countdown } from "../countdown.js";
+import { Outbox, randomName } from "../outbox.js";
+import { CandidateProtocol } from "../protocol.js";
+import { socketAddress } from "../server.js";
+
+const TICK_MS = 250;
+const RUNNING = new Set(["in_progress"]);
+
+export class LiveSession extends EventTarget {
+  countdown = new Countdown();
+  /** Seq of messages that the server refused for good, with their code. */
+  refused = [];
+  cameraFps = 1;
+  #connection = new Connection(socketAddress("/ws/candidate"));
+  #takeOver = false;
+  #queue = Promise.resolve();
+  #loadedAt = performance.now();
+  #timer = 0;
+  /** Messages on their way into the outbox: not yet stored, so nothing may be called saved. */
+  #storing = 0;
+  #resendUpTo = 0;
+  /** What the outbox held beyond the server at the last welcome: laid over the form. */
+  recovered = [];
+
+  /** @param {string} sitting */
+  constructor(sitting) {
+    super();
+    this.sitting = sitting;
+  }
+
+  async start() {
+    this.outbox = await Outbox.open(this.sitting);
+    this.protocol = new CandidateProtocol({
+      tab: randomName(), writer: this.outbox.writer, pending: await this.outbox.pending(),
+    });
+    this.#connection.addEventListener("open", () => {
+      this.protocol.connected(performance.now(), this.#takeOver);
+      this.#takeOver = false;
+      this.#pump();
+    });
+    this.#connection.addEventListener("message", ({ detail }) => this.#receive(detail));
+    this.#connection.addEventListener("closed", ({ detail }) => this.#closed(detail.code));
+    this.#connection.open();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Whether this tab may act: greeted by the server at least once and not superseded. */
+  get welcomed() {
+    return this.#welcomed && this.protocol.phase !== "superseded";
+  }
+
+  #welcomed = false;
+
+  /**
+   * Stores a numbered message, then sends it. Calls keep their order.
+   * @returns {Promise<void>} after the outbox has it
+   */
+  send(message) {
+    this.#storing += 1;
+    this.#queue = this.#queue.then(async () => {
+      const elapsed = Math.round(performance.now() - this.#loadedAt);
+      const numbered = await this.outbox.append({ ...message, elapsed_ms: elapsed });
+      this.#storing -= 1;
+      this.protocol.queued(numbered);
+      this.#pump();
+    });
+    this.#changed();
+    return this.#queue;
+  }
+
+  /** What the save state shows now. */
+  saveState(now = performance.now()) {
+    const waiting = this.protocol.pending.length;
+    if (!this.outbox.stored && waiting > 0) return { kind: "not_stored", waiting };
+    const since = this.protocol.offlineSince;
+    if (since !== null) return { kind: "offline", waiting: this.#waitingAnswers(), forMs: now - since };
+    if (waiting > 0 && this.protocol.pending[0].seq <= this.#resendUpTo) return { kind: "resending", waiting };
+    if (this.protocol.phase !== "live" || waiting + this.#storing > 0) return { kind: "saving", waiting };
+    return { kind: "saved", at: this.protocol.savedAt };
+  }
+
+  #waitingAnswers() {
+    return new Set(this.protocol.pending.filter((m) => m.type === "answer").map((m) => m.position)).size;
+  }
+
+  /** Everything that the form from the server may not know yet, ascending. */
+  get overlay() {
+    const bySeq = new Map([...this.recovered, ...this.protocol.pending].map((m) => [m.seq, m]));
+    return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+  }
+
+  /** Makes this tab the live one. */
+  async takeOver() {
+    this.#takeOver = true;
+    this.protocol.pending = await this.outbox.pending();
+    this.#connection.again();
+  }
+
+  reconnect() {
+    this.#connection.again();
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+    this.#connection.stop();
+    this.outbox?.close();
+  }
+
+  #receive(message) {
+    const now = performance.now();
+    this.protocol.received(message, now);
+    if (message.type === "pong") this.countdown.sync(message.remaining_ms, now, this.running);
+    this.#pump();
+  }
+
+  /** The state last told; in_progress lets the time run. */
+  running = false;
+
+  #status(status) {
+    this.running = RUNNING.has(status.state);
+    this.countdown.sync(status.remaining_ms, performance.now(), this.running);
+  }
+
+  #closed(code) {
+    this.protocol.disconnected(performance.now());
+    if (code === 4401 || code === 4409) this.dispatchEvent(new CustomEvent("ended", { detail: code }));
+    if (code === 4408) this.dispatchEvent(new CustomEvent("superseded"));
+    this.#changed();
+  }
+
+  #tick() {
+    this.protocol.tick(performance.now());
+    this.#pump();
+    this.#changed();
+  }
+
+  #pump() {
+    for (const event of this.protocol.takeEvents()) this.#happened(event);
+    for (const message of this.protocol.takeSends()) this.#connection.send(message);
+    this.#changed();
+  }
+
+  #happened(event) {
+    const acts = {
+      live: () => this.#live(event.message, event.pending),
+      acknowledged: () => this.outbox.removeUpTo(event.seq),
+      refused: () => {
+        this.refused.push(event);
+        this.outbox.removeOne(event.seq);
+        this.dispatchEvent(new CustomEvent("refused", { detail: event }));
+      },
+      superseded: () => this.dispatchEvent(new CustomEvent("superseded")),
+      dead: () => this.#connection.again(),
+      fatal: () => this.dispatchEvent(new CustomEvent("message", { detail: event.message })),
+      message: () => {
+        if (event.message.type === "status") this.#status(event.message.status);
+        this.dispatchEvent(new CustomEvent("message", { detail: event.message }));
+      },
+    };
+    acts[event.type]?.();
+  }
+
+  async #live(welcome, pending) {
+    this.recovered = pending;
+    this.#resendUpTo = pending.at(-1)?.seq ?? 0;
+    this.cameraFps = welcome.camera_fps;
+    this.protocol.savedAt ??= welcome.now;
+    this.#status(welcome.status);
+    this.#queue = this.#queue.then(() => this.outbox.adopt(welcome.last_seq));
+    await this.#queue;
+    this.#welcomed = true;
+    this.dispatchEvent(new CustomEvent("live", { detail: welcome }));
+  }
+
+  #changed() {
+    this.dispatchEvent(new CustomEvent("change"));
+  }
+}
