@@ -93,9 +93,7 @@ class FrameAnalyser:
             sharpness=light.sharpness,
             quality=judge_face(picture.shape, box, five, light),
             embedding=engine.embed(picture, box, points) if request.embed else None,
-            presentation=engine.presentation(*_without_bars(picture, box, content))
-            if request.presentation
-            else None,
+            presentation=engine.presentation(seen, moved) if request.presentation else None,
             pose=engine.pose(picture, box, points) if request.pose else None,
         )
 
