@@ -46,14 +46,11 @@ def read_frames(path: Path) -> Iterator[tuple[float, Picture]]:
 
 
 def as_sent(picture: Picture) -> bytes:
-    """The JPEG a candidate page would send: letterboxed to 640x480."""
+    """The JPEG a candidate page would send: fitted into 640x480, in the clip's own proportions."""
     rows, columns = picture.shape[:2]
     scale = min(_FRAME_SIZE[0] / columns, _FRAME_SIZE[1] / rows)
-    width, height = round(columns * scale), round(rows * scale)
-    canvas = np.zeros((_FRAME_SIZE[1], _FRAME_SIZE[0], 3), np.uint8)
-    left, top = (_FRAME_SIZE[0] - width) // 2, (_FRAME_SIZE[1] - height) // 2
-    canvas[top : top + height, left : left + width] = cv2.resize(picture, (width, height))
-    _, encoded = cv2.imencode(".jpg", canvas, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
+    fitted = cv2.resize(picture, (round(columns * scale), round(rows * scale)))
+    _, encoded = cv2.imencode(".jpg", fitted, (cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY))
     return encoded.tobytes()
 
 
