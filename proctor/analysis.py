@@ -1,9 +1,13 @@
 """What one frame shows. Stateless: bytes in, a frozen dataclass out; decisions over time live elsewhere."""
 
+import math
 import time
 from dataclasses import dataclass
 
-from proctor.engines import Engine
+import cv2
+import numpy as np
+
+from proctor.engines import SMALL_SIZE, Engine
 from proctor.faces import (
     Embedding,
     FaceFound,
@@ -14,8 +18,8 @@ from proctor.faces import (
     QualityReason,
 )
 from proctor.frames import Picture, decode_jpeg, thumbnail
-from proctor.geometry import Box, eye_distance
-from proctor.quality import face_grey, judge_face, sharpness_of
+from proctor.geometry import Box, eye_distance, five_points
+from proctor.quality import judge_face, measure_face
 from proctor.scene import look_at
 
 __all__ = [
@@ -47,9 +51,10 @@ class FrameAnalyser:
 
     def _analyse(self, picture: Picture, request: FrameRequest, started: float) -> FrameAnalysis:
         rows, columns = picture.shape[:2]
-        look = look_at(picture)
-        boxes = sorted(self.engine.detect(picture), key=lambda box: -box.width * box.height)
-        face = self._largest(picture, boxes[0], request) if boxes else None
+        small = np.asarray(cv2.resize(picture, SMALL_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
+        look = look_at(small)
+        boxes = sorted(self.engine.detect(picture, small), key=lambda box: -box.width * box.height)
+        face = self._largest(picture, boxes[0], look.content, request) if boxes else None
         eyes = face.eye_distance_px if face is not None else 0.0
         return FrameAnalysis(
             width=columns,
@@ -71,20 +76,24 @@ class FrameAnalyser:
             embedding=face.embedding if face is not None else None,
             presentation=face.presentation if face is not None else None,
             pose=face.pose if face is not None else None,
-            thumbnail=thumbnail(picture) if request.thumbnail else None,
+            thumbnail=_thumbnail(picture, look.colour) if request.thumbnail else None,
             milliseconds=1000.0 * (time.perf_counter() - started),
         )
 
-    def _largest(self, picture: Picture, box: Box, request: FrameRequest) -> "_Largest":
+    def _largest(
+        self, picture: Picture, box: Box, content: tuple[float, float, float, float], request: FrameRequest
+    ) -> "_Largest":
         engine = self.engine
         points = engine.landmarks(picture, box)
-        grey = face_grey(picture, box)
+        five = five_points(points)
+        light = measure_face(picture, box)
+        seen, moved = _without_bars(picture, box, content) if request.presentation else (picture, box)
         return _Largest(
-            eye_distance_px=eye_distance(points),
-            sharpness=sharpness_of(grey),
-            quality=judge_face(picture.shape, box, points, grey),
+            eye_distance_px=eye_distance(five),
+            sharpness=light.sharpness,
+            quality=judge_face(picture.shape, box, five, light),
             embedding=engine.embed(picture, box, points) if request.embed else None,
-            presentation=engine.presentation(picture, box) if request.presentation else None,
+            presentation=engine.presentation(seen, moved) if request.presentation else None,
             pose=engine.pose(picture, box, points) if request.pose else None,
         )
 
@@ -99,3 +108,30 @@ class _Largest:
     embedding: Embedding | None
     presentation: float | None
     pose: HeadPose | None
+
+
+def _thumbnail(picture: Picture, look: Picture) -> bytes:
+    """The picture of the frame's light is just the thumbnail when the frame is 4:3 and no smaller."""
+    rows, columns = picture.shape[:2]
+    same = rows * look.shape[1] == columns * look.shape[0] and rows >= look.shape[0]
+    return thumbnail(look if same else picture)
+
+
+def _without_bars(
+    picture: Picture, box: Box, content: tuple[float, float, float, float]
+) -> tuple[Picture, Box]:
+    """The lit part of a letterboxed frame, with the box moved along.
+
+    The presentation-attack model takes the edge of a black bar for the edge of a sheet: a live letterboxed
+    clip scored 0.00 with its bars and 0.98 without.
+    """
+    rows, columns = picture.shape[:2]
+    # A line more is cut off each side that has a bar, where the bar's edge is smeared.
+    left = math.ceil(content[0] * columns) + 2 if content[0] > 0 else 0
+    top = math.ceil(content[1] * rows) + 2 if content[1] > 0 else 0
+    right = int(content[2] * columns) - 2 if content[2] < 1 else columns
+    bottom = int(content[3] * rows) - 2 if content[3] < 1 else rows
+    if right - left < columns // 2 or bottom - top < rows // 2:
+        return picture, box
+    moved = Box(x0=box.x0 - left, y0=box.y0 - top, x1=box.x1 - left, y1=box.y1 - top, score=box.score)
+    return picture[top:bottom, left:right], moved

@@ -16,7 +16,8 @@ class Calibration:
     door_threshold: FMR 1e-3 over all non-mated pairs; door_threshold_lenient: FMR 1e-2. gallery_threshold:
     best of a sitting's own gallery, below it a usable frame counts against identity. gallery_mated and
     gallery_non_mated: mean of the best-of-gallery score; gallery_spread: pooled standard deviation.
-    presentation_threshold: bona fide at or above it (BPCER 5 %); 0.0 where the engine has no such model.
+    presentation_threshold: BPCER 5 % of single frames; presentation_sustained: what the median of
+    several frames must stay below to be taken for an attack. Both 0.0 where the engine has no such model.
     """
 
     engine: str
@@ -32,6 +33,7 @@ class Calibration:
     gallery_non_mated: float
     gallery_spread: float
     presentation_threshold: float
+    presentation_sustained: float
 
 
 def load_calibration(engine: str) -> Calibration:

@@ -200,7 +200,7 @@ class DoorCheck:
 
     def _verdict(self, state: DoorState, count: int) -> tuple[DoorOutcome | None, DoorReason | None]:
         calibration = self._policy.calibration
-        if state.presentation is not None and state.presentation < calibration.presentation_threshold:
+        if state.presentation is not None and state.presentation < calibration.presentation_sustained:
             return DoorOutcome.LOOK, DoorReason.PRESENTATION_ATTACK
         if state.score is None:
             return DoorOutcome.LOOK, DoorReason.NO_REFERENCE

@@ -38,31 +38,44 @@ DEFAULT_LIMITS = QualityLimits()
 
 def sharpness_of(grey: NDArray[np.uint8]) -> float:
     """Variance of the Laplacian of a grey picture, larger = sharper."""
-    return float(cv2.Laplacian(grey, cv2.CV_32F).var())
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(grey, cv2.CV_16S))
+    return float(deviation[0, 0]) ** 2
 
 
-def face_grey(picture: Picture, box: Box) -> NDArray[np.uint8]:
-    """The face box as grey 96x96 uint8."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceLight:
+    """Mean and standard deviation of a face box's luma, 0..255, and its sharpness."""
+
+    brightness: float
+    contrast: float
+    sharpness: float
+
+
+def measure_face(picture: Picture, box: Box) -> FaceLight:
+    """Measure the face box of a BGR picture, as grey 96x96."""
     small = cv2.resize(crop(picture, box), (SHARPNESS_SIDE, SHARPNESS_SIDE), interpolation=cv2.INTER_AREA)
-    return np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), np.uint8)
+    mean, deviation = cv2.meanStdDev(grey)
+    return FaceLight(
+        brightness=float(mean[0, 0]), contrast=float(deviation[0, 0]), sharpness=sharpness_of(grey)
+    )
 
 
 def judge_face(
     frame_shape: tuple[int, ...],
     box: Box,
-    points: NDArray[np.float32],
-    grey: NDArray[np.uint8],
+    five: NDArray[np.float32],
+    light: FaceLight,
     limits: QualityLimits = DEFAULT_LIMITS,
 ) -> FaceQuality:
-    """Judge the largest face. frame_shape: rows, columns of the frame; grey: from `face_grey`."""
-    mean, spread = float(grey.mean()), float(grey.std())
+    """Judge the largest face. frame_shape: rows, columns of the frame; five: five points."""
     found = (
-        (QualityReason.TOO_SMALL, eye_distance(points) < limits.eye_distance_px),
-        (QualityReason.TOO_DARK, mean < limits.dark),
-        (QualityReason.TOO_BRIGHT, mean > limits.bright),
-        (QualityReason.LOW_CONTRAST, spread < limits.contrast),
-        (QualityReason.BLURRED, sharpness_of(grey) < limits.sharpness),
-        (QualityReason.TURNED, abs(nose_offset(points)) > limits.nose_offset),
+        (QualityReason.TOO_SMALL, eye_distance(five) < limits.eye_distance_px),
+        (QualityReason.TOO_DARK, light.brightness < limits.dark),
+        (QualityReason.TOO_BRIGHT, light.brightness > limits.bright),
+        (QualityReason.LOW_CONTRAST, light.contrast < limits.contrast),
+        (QualityReason.BLURRED, light.sharpness < limits.sharpness),
+        (QualityReason.TURNED, abs(nose_offset(five)) > limits.nose_offset),
         (QualityReason.CUT_OFF, _overhang(frame_shape, box) > limits.overhang),
         (QualityReason.UNCERTAIN, box.score < limits.detector_score),
     )

@@ -21,7 +21,7 @@ DEFAULT_RULES: Mapping[FlagKind, SpanRule] = {
     FlagKind.SEVERAL_FACES: SpanRule(open_frames=3, open_seconds=2.0, close_seconds=3.0),
     FlagKind.NO_FACE: SpanRule(open_frames=3, open_seconds=3.0, close_seconds=2.0),
     FlagKind.PRESENTATION_ATTACK: SpanRule(
-        open_frames=5, open_seconds=1.5, close_seconds=12.0, clear_frames=2, gap_seconds=12.0
+        open_frames=8, open_seconds=3.0, close_seconds=12.0, gap_seconds=6.0
     ),
     FlagKind.CAMERA_BLOCKED: SpanRule(open_frames=3, open_seconds=3.0, close_seconds=2.0),
     FlagKind.CAMERA_FROZEN: SpanRule(
@@ -164,7 +164,7 @@ class SittingWatch:
         return self._turn.observe(analysis.pose)
 
     def _presented(self, analysis: FrameAnalysis) -> float | None:
-        threshold = self._policy.calibration.presentation_threshold
+        threshold = self._policy.calibration.presentation_sustained
         if analysis.presentation is None or threshold <= 0:
             return None
         if analysis.quality is not None and not analysis.quality.usable:

@@ -12,6 +12,7 @@ from proctor.faces import Embedding, HeadPose
 from proctor.frames import Picture
 from proctor.geometry import Box
 
+SMALL_SIZE = (320, 240)
 ENGINE_NAMES = ("fr", "face_recognition")
 
 Points = NDArray[np.float32]
@@ -26,8 +27,8 @@ class Engine(Protocol):
     name: str
     calibration: Calibration
 
-    def detect(self, picture: Picture) -> list[Box]:
-        """All faces, in no order; at most 32."""
+    def detect(self, picture: Picture, small: Picture) -> list[Box]:
+        """All faces, in no order; at most 32. small: the picture stretched to `SMALL_SIZE`, BGR uint8."""
 
     def landmarks(self, picture: Picture, box: Box) -> Points:
         """68 points (iBUG order), shape (68, 2), x then y."""

@@ -13,7 +13,6 @@ from proctor.geometry import Box, align, crop
 from proctor.models.registry import find_pack
 from proctor.models.session import Model, Tensor
 
-_DETECT_SIZE = (320, 240)
 _CONFIDENCE = 0.65
 _NMS_OVERLAP = 0.4
 _MOST_FACES = 32
@@ -41,10 +40,9 @@ class FrEngine:
         self._liveness = Model(paths["fr_liveness.onnx"])
         self._pose = Model(paths["fr_pose.onnx"])
 
-    def detect(self, picture: Picture) -> list[Box]:
+    def detect(self, picture: Picture, small: Picture) -> list[Box]:
         """See Engine. The model sees 320x240, so faces below about 5 % of the height are not found."""
         rows, columns = picture.shape[:2]
-        small = np.asarray(cv2.resize(picture, _DETECT_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         scores, boxes = self._detect.run(blob(small))
         face = scores[0, :, 1]
         likely = np.flatnonzero(face > _CONFIDENCE)

@@ -1,0 +1,102 @@
+"""Command line: `python -m proctor models install | calibrate | watch`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from proctor.errors import ProctorError
+from proctor.models.packs import install
+from proctor.models.registry import default_data_dir
+
+_EVENT_NAMES = {"FlagOpened": "opened", "FlagUpdated": "updated", "FlagClosed": "closed"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit status 0, or 1 with one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except ProctorError as error:
+        sys.stderr.write(f"{error.code}: {error}\n")
+        return 1
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m proctor", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    models = commands.add_parser("models", help="model packs").add_subparsers(required=True, metavar="ACTION")
+    fetch = models.add_parser("install", help="bring a pack's files into the data folder")
+    fetch.add_argument("--pack", default="fr")
+    fetch.add_argument("--from", dest="source", type=Path, help="folder with the package or its files")
+    fetch.add_argument("--data", type=Path, default=default_data_dir())
+    fetch.set_defaults(run=_install)
+
+    calibrate = commands.add_parser("calibrate", help="measure an engine's thresholds on labelled faces")
+    calibrate.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and pairs.csv")
+    calibrate.add_argument("--engine", default="fr")
+    calibrate.add_argument("--models", type=Path, default=default_data_dir(), help="data folder with models")
+    calibrate.add_argument("--out", type=Path, help="write here instead of printing")
+    calibrate.set_defaults(run=_calibrate)
+
+    watch = commands.add_parser("watch", help="run the whole decision over a clip")
+    watch.add_argument("video", type=Path)
+    watch.add_argument("--reference", type=Path, help="registered photo, JPEG or PNG")
+    watch.add_argument("--out", type=Path, required=True, help="flags, one JSON object a line")
+    watch.add_argument("--fps", type=float, default=1.0, help="frames a second while nothing is in doubt")
+    watch.add_argument("--engine", default="fr")
+    watch.add_argument("--models", type=Path, default=default_data_dir())
+    watch.add_argument("--no-presentation", action="store_true")
+    watch.set_defaults(run=_watch)
+    return parser
+
+
+def _install(options: argparse.Namespace) -> int:
+    new = install(options.pack, options.data, options.source)
+    sys.stdout.write("".join(f"{path}\n" for path in new) or "all model files are there\n")
+    return 0
+
+
+def _calibrate(options: argparse.Namespace) -> int:
+    from proctor.analysis import FrameAnalyser
+    from proctor.engines import load_engine
+    from proctor.evaluation.calibrate import calibration_text
+
+    analyser = FrameAnalyser(load_engine(options.engine, options.models))
+    text = calibration_text(analyser, options.data, datetime.now(UTC).strftime("%Y-%m-%d"))
+    if options.out is None:
+        sys.stdout.write(text)
+    else:
+        options.out.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _watch(options: argparse.Namespace) -> int:
+    from proctor.analysis import FrameAnalyser
+    from proctor.clips import read_frames, watch_frames
+    from proctor.engines import load_engine
+    from proctor.registration import reference_from_photo
+    from proctor.watch import WatchPolicy
+
+    analyser = FrameAnalyser(load_engine(options.engine, options.models))
+    policy = WatchPolicy(
+        calibration=analyser.engine.calibration, check_presentation=not options.no_presentation
+    )
+    policy = replace(policy, pace=replace(policy.pace, normal_fps=options.fps))
+    reference = None
+    if options.reference is not None:
+        reference = reference_from_photo(analyser, options.reference.read_bytes()).embedding
+    with options.out.open("w", encoding="utf-8") as out:
+        for told in watch_frames(analyser, read_frames(options.video), policy, reference):
+            line = {"at": round(told.at, 3), "event": _EVENT_NAMES[type(told.event).__name__]}
+            out.write(json.dumps(line | asdict(told.event.flag), ensure_ascii=False) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Measuring engines on labelled pictures: calibration is not training, no weight changes."""

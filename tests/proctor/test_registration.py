@@ -1,0 +1,136 @@
+"""Registered photos: limits before decoding, and reasons an office clerk can act on."""
+
+import struct
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proctor.analysis import FrameAnalyser
+from proctor.door import reference_from_photo
+from proctor.errors import FrameRejected, RejectionCode
+from proctor.faces import FaceFound, FrameAnalysis, QualityReason
+from proctor.frames import Picture
+from proctor.photos import MAX_PHOTO_BYTES, PhotoReason
+from proctor.registration import decode_photo, judge_photo
+from tests.proctor.made_up import ANNA, BEHIND, FACE, frame, unusable
+from tests.shared_data import SHARED_DATA, needs_shared_data
+
+
+def png_header(width: int, height: int) -> bytes:
+    body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def rejection(photo: bytes) -> str:
+    with pytest.raises(FrameRejected) as caught:
+        decode_photo(photo)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("photo", "code"),
+    [
+        (b"", RejectionCode.NOT_PICTURE),
+        (b"GIF89a", RejectionCode.NOT_PICTURE),
+        (b"\x89PNG\r\n\x1a\n\0", RejectionCode.TRUNCATED),
+        (png_header(12_000, 12_000), RejectionCode.TOO_MANY_PIXELS),
+        (png_header(2**31 - 1, 2**31 - 1), RejectionCode.TOO_MANY_PIXELS),
+        (png_header(0, 10), RejectionCode.UNSUPPORTED),
+        (png_header(47, 400), RejectionCode.TOO_SMALL),
+        (png_header(400, 400), RejectionCode.UNDECODABLE),
+        (b"\xff\xd8" + bytes(MAX_PHOTO_BYTES), RejectionCode.TOO_LARGE),
+    ],
+)
+def test_each_refusal_has_its_code(photo: bytes, code: RejectionCode) -> None:
+    assert rejection(photo) == code
+
+
+@given(st.binary(max_size=200))
+def test_arbitrary_png_bodies_are_refused(tail: bytes) -> None:
+    assert rejection(b"\x89PNG\r\n\x1a\n" + tail) in set(RejectionCode)
+
+
+@pytest.mark.parametrize("suffix", [".png", ".jpg"])
+def test_large_photos_are_made_smaller(noise: Callable[[int, int, int], Picture], suffix: str) -> None:
+    _, data = cv2.imencode(suffix, cv2.resize(noise(1, 20, 30), (2400, 1700)))
+    assert decode_photo(data.tobytes()).shape == (850, 1200, 3)
+
+
+def test_a_photo_taken_on_its_side_is_turned_upright() -> None:
+    upright = np.zeros((100, 60, 3), np.uint8)
+    upright[:50] = 255
+    _, data = cv2.imencode(".jpg", cv2.rotate(upright, cv2.ROTATE_90_COUNTERCLOCKWISE))
+    # One EXIF entry: orientation (0x0112) 6, "turn clockwise to see it upright".
+    entry = struct.pack(">HHIHH", 0x0112, 3, 1, 6, 0)
+    exif = b"Exif\0\0MM\0*" + struct.pack(">IH", 8, 1) + entry + bytes(4)
+    photo = b"\xff\xd8\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif + data.tobytes()[2:]
+    picture = decode_photo(photo)
+    assert picture.shape == (100, 60, 3)
+    assert picture[20].mean() > 250
+    assert picture[80].mean() < 5
+
+
+@pytest.mark.parametrize(
+    ("analysis", "reasons", "usable"),
+    [
+        (frame(1, embedding=ANNA), (), True),
+        (frame(1, faces=()), (PhotoReason.NO_FACE,), False),
+        (frame(1, faces=(FACE, BEHIND), embedding=ANNA), (PhotoReason.SEVERAL_FACES,), False),
+        (
+            frame(1, embedding=ANNA, quality=unusable(QualityReason.TURNED, QualityReason.BLURRED)),
+            (PhotoReason.BLURRED, PhotoReason.TURNED),
+            True,
+        ),
+        (
+            frame(1, embedding=ANNA, quality=unusable(QualityReason.LOW_CONTRAST)),
+            (PhotoReason.TOO_DARK,),
+            True,
+        ),
+        (
+            frame(1, embedding=ANNA, faces=(replace(FACE, eye_distance_px=29.0),)),
+            (PhotoReason.TOO_SMALL,),
+            True,
+        ),
+    ],
+)
+def test_what_the_clerk_is_told(
+    analysis: FrameAnalysis, reasons: tuple[PhotoReason, ...], usable: bool
+) -> None:
+    photo = judge_photo(analysis)
+    assert photo.reasons == reasons
+    assert photo.usable is usable
+
+
+def test_a_small_face_behind_does_not_spoil_a_photo() -> None:
+    poster = FaceFound(box=(0.9, 0.1, 0.95, 0.2), score=0.8, eye_distance_px=0.0)
+    assert judge_photo(frame(1, embedding=ANNA, faces=(FACE, poster))).reasons == ()
+
+
+@needs_shared_data
+def test_real_photos(analyser: FrameAnalyser) -> None:
+    faces = SHARED_DATA / "faces"
+    portrait = (faces / "lfw" / "Yao_Ming" / "Yao_Ming_0002.jpg").read_bytes()
+    assert reference_from_photo(analyser, portrait).usable
+    two = (faces / "scene" / "obama_and_biden.jpg").read_bytes()
+    assert reference_from_photo(analyser, two).reasons == (PhotoReason.SEVERAL_FACES,)
+    nobody = (faces / "scene" / "intel_empty_room_0.jpg").read_bytes()
+    assert reference_from_photo(analyser, nobody).reasons == (PhotoReason.NO_FACE,)
+
+
+@needs_shared_data
+def test_a_photo_cut_tight_around_the_face_is_found(analyser: FrameAnalyser) -> None:
+    path = SHARED_DATA / "faces" / "lfw" / "Yao_Ming" / "Yao_Ming_0002.jpg"
+    picture = cv2.imread(str(path))
+    assert picture is not None
+    whole = reference_from_photo(analyser, path.read_bytes())
+    _, cut = cv2.imencode(".png", cv2.resize(picture[75:185, 80:170], None, fx=3, fy=3))
+    tight = reference_from_photo(analyser, cut.tobytes())
+    assert whole.embedding is not None
+    assert tight.embedding is not None
+    assert float(whole.embedding @ tight.embedding) > analyser.engine.calibration.door_threshold
