@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from app.frames.intake import CameraFrame, pack_frame
 
@@ -82,7 +83,7 @@ class SimulatedCandidate:
         """Run `body` with the control socket open; messages are read meanwhile."""
         address = self.origin.replace("http", "ws", 1) + "/ws/candidate"
         async with connect(
-            address, origin=self.origin, additional_headers={"Cookie": self._cookie}, compression=None
+            address, origin=Origin(self.origin), additional_headers={"Cookie": self._cookie}, compression=None
         ) as socket:
             self._socket = socket
             hello = {"type": "hello", "version": 1, "tab": secrets.token_hex(8), "writer": self.writer}
@@ -168,7 +169,7 @@ class SimulatedCandidate:
         cookie = {"Cookie": self._cookie}
         with contextlib.suppress(ConnectionClosed):
             async with connect(
-                address, origin=self.origin, additional_headers=cookie, compression=None
+                address, origin=Origin(self.origin), additional_headers=cookie, compression=None
             ) as camera:
                 drain = asyncio.create_task(_drain(camera))
                 try:
