@@ -145,3 +145,7 @@ def main() -> None:
     except (KaochangError, ProctorError) as error:
         typer.echo(str(error), err=True)
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

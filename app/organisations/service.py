@@ -81,7 +81,7 @@ async def room(connection: AsyncConnection, room_id: str) -> Room:
         .order_by(SeatRow.row, SeatRow.column)
     )
     seats = tuple(
-        Seat(id=row.id, label=row.label, row=row.row, column=row[3])
+        Seat(id=row.id, label=row.label, row=row.row, column=row.column)
         for row in await connection.execute(seat_query)
     )
     return Room(id=room_id, name=found.name, point=found.point, seats=seats)

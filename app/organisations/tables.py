@@ -36,4 +36,4 @@ class SeatRow(Base):
     room_id: Mapped[str] = mapped_column(ForeignKey("room.id"))
     label: Mapped[str] = mapped_column(String(16))
     row: Mapped[int]
-    column: Mapped[int] = mapped_column("col")
+    column: Mapped[int]

@@ -141,7 +141,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.String(length=32), nullable=False),
         sa.Column("label", sa.String(length=16), nullable=False),
         sa.Column("row", sa.Integer(), nullable=False),
-        sa.Column("col", sa.Integer(), nullable=False),
+        sa.Column("column", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_seat_room_id_room")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("room_id", "label", name=op.f("uq_seat_room_id")),
