@@ -57,6 +57,7 @@ from app.sittings.formbook import Formbook
 from app.sittings.ledger import Ledger
 from app.sittings.posting import Posting
 from app.sittings.registration import RegistrationService
+from app.sittings.roster_import import RosterImport
 from app.sittings.service import SittingsService
 from app.web import endpoints as web_endpoints
 from proctor.calibration import load_calibration
@@ -153,7 +154,9 @@ class Service:
         registry.add(self.settings, self.units, self.accounts, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
-        registry.add(candidate, overview, attempts, photo_judge(self.pool), self.pool)
+        judge = photo_judge(self.pool)
+        roster_import = RosterImport(self.registration, judge, self.clock)
+        registry.add(candidate, overview, attempts, judge, roster_import, self.pool)
         return registry
 
     @asynccontextmanager

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from app.accounts.guard import Caller
 from app.administrations.service import AdministrationsService
 from app.checkin.overview import Overview
-from app.checkin.photos import MAX_PHOTO, PhotoJudge
+from app.administrations.registered_photos import MAX_PHOTO, PhotoJudge
 from app.checkin.rules import SelfRequest
 from app.checkin.service import CheckinService
 from app.kit.guards import read_limited

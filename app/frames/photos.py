@@ -5,7 +5,7 @@ import asyncio
 import cv2
 import numpy as np
 
-from app.checkin.photos import JudgedPhoto, PhotoJudge
+from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
 from app.frames.workers import WorkerError, WorkerPool
 from proctor.errors import FrameRejected
 from proctor.registration import decode_photo
