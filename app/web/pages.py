@@ -49,6 +49,10 @@ class Page:
     candidate: bool = False
 
 
+def _staff(*roles: str) -> frozenset[str]:
+    return frozenset((*roles, ADMINISTRATOR))
+
+
 PAGES: tuple[Page, ...] = (
     Page(path="/", template="candidate_sign_in.html", title_key="sign_in.title", candidate=True),
     Page(
@@ -59,6 +63,24 @@ PAGES: tuple[Page, ...] = (
         candidate=True,
     ),
     Page(path="/staff", template="staff_sign_in.html", title_key="staff.title"),
+    Page(
+        path="/wall",
+        template="administrations.html",
+        title_key="wall.list_title",
+        roles=_staff(INVIGILATOR, REGULATOR, EXAM_OFFICE),
+    ),
+    Page(
+        path="/wall/{administration_id}",
+        template="wall.html",
+        title_key="wall.title",
+        roles=_staff(INVIGILATOR, REGULATOR),
+    ),
+)
+
+HOMES: Mapping[str, str] = MappingProxyType(
+    {
+        INVIGILATOR: "/wall",
+    }
 )
 
 

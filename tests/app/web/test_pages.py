@@ -28,6 +28,12 @@ def test_paths_are_unique_and_guarded() -> None:
     assert open_to_all == {"/", "/staff"}
 
 
+def test_every_home_is_a_page_of_its_role() -> None:
+    for role, home in pages.HOMES.items():
+        page = next(page for page in pages.PAGES if page.path == home)
+        assert role in page.roles
+
+
 @pytest.mark.parametrize(
     ("asked", "cookie", "accept", "expected"),
     [

@@ -166,14 +166,14 @@ export class LiveSession extends EventTarget {
     acts[event.type]?.();
   }
 
-  async #live(welcome, pending) {
+  #live(welcome, pending) {
     this.recovered = pending;
     this.#resendUpTo = pending.at(-1)?.seq ?? 0;
     this.cameraFps = welcome.camera_fps;
     this.protocol.savedAt ??= welcome.now;
     this.#status(welcome.status);
+    // Queued before any later message, so that nothing is numbered below the server's last one.
     this.#queue = this.#queue.then(() => this.outbox.adopt(welcome.last_seq));
-    await this.#queue;
     this.#welcomed = true;
     this.dispatchEvent(new CustomEvent("live", { detail: welcome }));
   }

@@ -1,0 +1,105 @@
+/** One seat of the map: picture, number, name, state. Redraws only what changed. */
+
+import { t, worded } from "../catalogue.js";
+import { ms } from "../clocks.js";
+import { fill, h, sign } from "../dom.js";
+import { flagName, flagSign, LEVEL, worstFlag } from "../flags.js";
+
+const STALE_MS = 3_000;
+const LOST_MS = 10_000;
+const DIM = new Set(["submitted", "expired", "terminated", "voided", "scheduled"]);
+const STATE_SIGNS = {
+  awaiting_admission: "do", paused: "pause", submitted: "done", expired: "done", terminated: "stop", voided: "stop",
+  scheduled: "idle", checking_in: "idle", ready: "ok",
+};
+
+export class SeatTile extends HTMLElement {
+  connectedCallback() {
+    if (this.button) return;
+    this.image = h("img", { alt: "", hidden: true });
+    this.none = h("span", { class: "tile-none" });
+    this.bar = h("progress", { max: "1", value: "0", "aria-hidden": "true" });
+    this.number = h("span", { class: "chip" });
+    this.corner = h("span", { class: "chip chip-r" });
+    this.nameText = h("span", { class: "one grow" });
+    this.signs = h("span", { class: "row tile-signs" });
+    this.button = h("button", { class: "seat", type: "button", tabindex: "-1" },
+      h("span", { class: "photo" }, this.image, this.none, this.bar), this.number, this.corner,
+      h("span", { class: "seat-foot" }, this.nameText, this.signs));
+    this.button.addEventListener("click", () => this.dispatchEvent(new CustomEvent("open", { bubbles: true, detail: this.seat.index })));
+    fill(this, this.button);
+  }
+
+  /** @param {object} seat a seat view @param {number} now server time, milliseconds since 1970 */
+  show(seat, now) {
+    this.seat = seat;
+    const flag = worstFlag(seat.flags.filter((f) => !f.seen_by));
+    const age = seat.picture_at && !DIM.has(seat.state) ? now - Date.parse(seat.picture_at) : 0;
+    const lost = (seat.presence === "lost" || age > LOST_MS) && !DIM.has(seat.state);
+    const corner = this.#corner(seat, now, age, lost);
+    const key = JSON.stringify([seat.label, seat.name, seat.state, flag?.id, lost, corner, seat.answered, seat.called_at, age > STALE_MS]);
+    if (key === this.key) return;
+    this.key = key;
+    this.number.textContent = seat.label;
+    this.corner.textContent = corner;
+    this.corner.hidden = corner === "";
+    this.nameText.textContent = seat.name ?? "";
+    this.#attributes(flag, lost, DIM.has(seat.state));
+    this.bar.hidden = !seat.total || DIM.has(seat.state);
+    if (seat.total) this.bar.value = seat.answered / seat.total;
+    this.none.textContent = seat.sitting_id ? (DIM.has(seat.state) || seat.camera === "on" ? "" : t("wall.no_picture")) : t("wall.free");
+    fill(this.signs, this.#signs(seat, flag, lost, age));
+    this.button.setAttribute("aria-label", this.#said(seat, flag, lost));
+  }
+
+  #attributes(flag, lost, dim) {
+    const set = (name, value) => (value ? this.button.setAttribute(name, value) : this.button.removeAttribute(name));
+    set("data-flag", flag && String(LEVEL[flag.severity]));
+    set("data-lost", lost && "true");
+    set("data-dim", dim && "true");
+  }
+
+  #corner(seat, now, age, lost) {
+    if (lost) return ms(now - Date.parse(seat.presence_since ?? seat.picture_at));
+    if (seat.state && seat.state !== "in_progress") return worded("state_short", seat.state);
+    return age > STALE_MS ? t("seconds", { n: Math.floor(age / 1000) }) : "";
+  }
+
+  #signs(seat, flag, lost, age) {
+    const state = STATE_SIGNS[seat.state];
+    return [seat.called_at && sign("do"), flag && flagSign(flag.severity), lost ? sign("lost") : age > STALE_MS && sign("stale"),
+      state && seat.state !== "ready" && sign(state)];
+  }
+
+  #said(seat, flag, lost) {
+    return [t("wall.seat", { n: seat.label }), seat.name, seat.state && t(`state.${seat.state}`), lost && t("presence.lost"),
+      flag && `${flagName(flag.kind)} ${t(`severity.${flag.severity}`)}`, seat.called_at && t("wall.called")].filter(Boolean).join(" ");
+  }
+
+  /** Shows a picture. @param {string} url */
+  set picture(url) {
+    this.image.src = url;
+    this.image.hidden = false;
+  }
+
+  /** Marks the seat whose panel is open. */
+  setCurrent(on) {
+    if (on) this.button.setAttribute("aria-current", "true");
+    else this.button.removeAttribute("aria-current");
+  }
+
+  /** Moves the keyboard to this seat; the map is one tab stop. */
+  focusButton() {
+    this.button.focus();
+  }
+
+  set reachable(on) {
+    this.button.tabIndex = on ? 0 : -1;
+  }
+
+  set faded(on) {
+    this.classList.toggle("faded", on);
+  }
+}
+
+customElements.define("seat-tile", SeatTile);

@@ -1,0 +1,32 @@
+/** One beep for a new high flag. Off until a person switches it on (browsers ask for a gesture). */
+
+const PITCH_HZ = 880;
+const LENGTH_S = 0.25;
+const LOUDNESS = 0.15;
+
+export class Sound {
+  on = false;
+  #audio = null;
+
+  toggle() {
+    this.on = !this.on;
+    if (this.on) {
+      this.#audio ??= new AudioContext();
+      this.#audio.resume();
+      this.play();
+    }
+  }
+
+  play() {
+    if (!this.on) return;
+    const tone = this.#audio.createOscillator();
+    const gain = this.#audio.createGain();
+    const start = this.#audio.currentTime;
+    tone.frequency.value = PITCH_HZ;
+    gain.gain.setValueAtTime(LOUDNESS, start);
+    gain.gain.exponentialRampToValueAtTime(0.001, start + LENGTH_S);
+    tone.connect(gain).connect(this.#audio.destination);
+    tone.start(start);
+    tone.stop(start + LENGTH_S);
+  }
+}

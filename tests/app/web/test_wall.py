@@ -1,0 +1,226 @@
+"""The wall in Chromium: places, panel, commands, credit, and the state without a server."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.app.web.candidate_data import instant
+from tests.app.web.fake_server import FakeServer, problem
+from tests.app.web.staff_data import WallSocket, flag, jpeg, seat, wall, wall_server
+from tests.browser import browser, needs_chromium
+
+__all__ = ["browser"]
+
+pytestmark = [pytest.mark.browser, needs_chromium]
+COMMANDS = "/api/sittings/sitting-09/commands"
+
+
+@pytest.fixture
+def room(browser: Browser) -> Iterator[tuple[Page, FakeServer, WallSocket]]:
+    """A wall of 48 seats with a picture for each; no fault may have happened at the end."""
+    server, socket = wall_server(thumbnails={i: jpeg(60 + i) for i in range(48)}, full=jpeg(90, 640, 480))
+    page = server.open(browser, "/wall/adm1")
+    page.wait_for_selector(".worst-card")
+    yield page, server, socket
+    page.context.close()
+    assert server.faults == []
+
+
+def test_worst_seats_stand_in_order(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, _socket = room
+    labels = page.locator(".worst-card .chip:not(.chip-r)").all_text_contents()
+    assert labels == ["31", "9", "40", "22", "5"]
+    expect(page.locator(".worst-card").nth(1)).to_contain_text("真人检测未启用")
+
+
+def test_states_add_up_to_the_expected(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, _socket = room
+    numbers = {
+        name: int(page.locator(f"[data-count={name}] b").inner_text())
+        for name in ("all", "in_progress", "ready", "awaiting", "paused", "ended", "absent")
+    }
+    assert numbers.pop("all") == sum(numbers.values()) == 48
+
+
+def test_every_picture_is_credited(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, socket = room
+    page.wait_for_function("document.querySelectorAll('seat-tile img:not([hidden])').length === 48")
+    page.wait_for_timeout(100)
+    assert sum(m["pictures"] for m in socket.got if m["type"] == "shown") == 48
+
+
+def test_panel_shows_pictures_reason_and_records(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, socket = room
+    page.keyboard.press("2")
+    side = page.locator(".side")
+    expect(side.locator("h2")).to_have_text("9 号 刘永刚")
+    expect(side.locator(".strip .is-peak")).to_have_count(1)
+    expect(side).to_contain_text("真人检测未启用")
+    expect(side).to_contain_text("人脸核验通过")
+    page.wait_for_function("document.querySelector('.pair figure:nth-child(2) img').naturalWidth === 640")
+    assert {"type": "focus", "sitting_id": "sitting-09"} in socket.got
+    page.keyboard.press("Escape")
+    expect(side.locator("h2")).to_have_count(0)
+    assert socket.got[-1] == {"type": "focus", "sitting_id": None}
+
+
+def test_seen_is_one_key(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    page.keyboard.press("k")
+    expect(page.locator(".result")).to_contain_text("看过")
+    assert server.calls("POST", COMMANDS) == [{"command": "seen", "flag_id": "flag-another_person-55000"}]
+
+
+def test_pause_needs_a_reason_and_names_a_colleague(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("2")
+    expect(page.locator(".side .tbl")).to_be_visible()
+    page.keyboard.press("p")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_contain_text("王磊")
+    dialog.get_by_role("button", name="发出").click()
+    expect(dialog).to_contain_text("请先选理由")
+    assert server.calls("POST", COMMANDS) == []
+    dialog.locator("input[type=radio]").first.focus()
+    page.keyboard.press("2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert server.calls("POST", COMMANDS) == [{"command": "pause", "reason": "P-02"}]
+
+
+def test_ending_is_held_for_two_seconds(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    page.keyboard.press("x")
+    dialog = page.locator("dialog[open]")
+    dialog.locator("input[type=radio]").nth(1).check()
+    dialog.locator("textarea").fill("到座位核对身份证，照片与在座的人不符。")
+    button = dialog.locator(".btn-hold")
+    button.click()
+    assert server.calls("POST", COMMANDS) == []
+    button.hover()
+    page.mouse.down()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.mouse.up()
+    [body] = server.calls("POST", COMMANDS)
+    assert body == {"command": "end", "reason": "E-02", "note": "到座位核对身份证，照片与在座的人不符。"}
+
+
+def test_a_refused_command_says_why(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    server.answers[("POST", COMMANDS)] = problem(409, "not_allowed_now", "王磊已在 3 秒前暂停")
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    page.keyboard.press("m")
+    page.locator("dialog textarea").fill("请坐正")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog[open] .field-error")).to_contain_text("王磊已在 3 秒前暂停")
+    assert server.calls("POST", COMMANDS) == [{"command": "message", "text": "请坐正"}]
+
+
+def test_letters_do_not_act_in_a_text_field(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    page.keyboard.press("w")
+    page.locator("dialog textarea").press_sequentially("kxa")
+    expect(page.locator("dialog textarea")).to_have_value("kxa")
+    assert server.calls("POST", COMMANDS) == []
+
+
+def test_incident_carries_the_flags(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    page.keyboard.press("n")
+    page.locator("dialog input[type=radio]").check()
+    page.locator("dialog textarea").fill("当面核对，本人，换了眼镜。")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert server.calls("POST", "/api/sittings/sitting-09/incidents") == [
+        {"flag_ids": ["flag-another_person-55000"], "reason": "I-02", "note": "当面核对，本人，换了眼镜。"}
+    ]
+
+
+def test_queue_opens_the_longest_wait_and_admits(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, server, _socket = room
+    page.keyboard.press("q")
+    expect(page.locator(".side h2")).to_have_text("33 号 唐德胜")
+    page.keyboard.press("a")
+    page.locator("dialog input[type=radio]").check()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    assert server.calls("POST", "/api/sittings/sitting-33/commands") == [
+        {"command": "admit", "reason": "A-01"}
+    ]
+
+
+def test_a_new_high_flag_takes_a_lower_place(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, socket = room
+    new = seat(2, flags=[flag("camera_blocked", "high", -1000)])
+    socket.send(type="seat", now=instant(), seat=new)
+    expect(page.locator(".worst-card .chip:not(.chip-r)")).to_have_text(["31", "9", "40", "22", "2"])
+
+
+def test_without_a_server_commands_are_off_and_it_says_since_when(
+    room: tuple[Page, FakeServer, WallSocket],
+) -> None:
+    page, server, socket = room
+    page.keyboard.press("2")
+    page.wait_for_selector(".strip")
+    server.sockets["/ws/wall/adm1"] = lambda route: route.close(code=1011)
+    socket.open[-1].close(code=1011)
+    expect(page.locator(".banner")).to_contain_text("监考墙断开")
+    expect(page.locator(".cmds .btn-end")).to_be_disabled()
+    page.keyboard.press("k")
+    server.sockets["/ws/wall/adm1"] = socket.attach
+    page.get_by_role("button", name="马上重连").click()
+    expect(page.locator(".banner")).to_be_empty()
+    expect(page.locator(".cmds .btn-end")).to_be_enabled()
+    assert server.calls("POST", COMMANDS) == []
+
+
+ORDER = """async ([seats, steps]) => {
+  const { WorstPlaces } = await import("/static/js/wall/order.js");
+  const places = new WorstPlaces();
+  return steps.map(({ now, gone, focused }) => {
+    const left = seats.filter((seat) => !(gone ?? []).includes(seat.index));
+    places.update(left, now, focused ?? null);
+    const shown = places.places.map((p) => (p?.reason ? p.index : p ? "free" : null));
+    return [shown, places.waiting.map((w) => w.index)];
+  });
+}"""
+
+
+def test_places_stay_and_are_refilled_after_two_seconds(room: tuple[Page, FakeServer, WallSocket]) -> None:
+    page, _server, _socket = room
+    seats: list[dict[str, Any]] = [
+        seat(n, flags=[flag("no_face", "medium", -100_000 + n)]) for n in range(1, 9) if n != 3
+    ]
+    steps = [{"now": 0}, {"now": 100, "gone": [1]}, {"now": 2050, "gone": [1]}, {"now": 2200, "gone": [1]}]
+    first, gone, still, refilled = page.evaluate(ORDER, [seats, steps])
+    assert first == [[0, 1, 3, 4, 5], [6, 7]]
+    assert gone == [[0, "free", 3, 4, 5], [6, 7]]
+    assert still == gone
+    assert refilled == [[0, 6, 3, 4, 5], [7]]
+
+
+def test_empty_room_says_so(browser: Browser) -> None:
+    server, _socket = wall_server(message=wall([seat(n, flags=[]) for n in (1, 2)]))
+    page = server.open(browser, "/wall/adm1")
+    expect(page.locator(".worst")).to_contain_text("没有要看的座位。2 人在线。")
+    page.context.close()
+    assert server.faults == []
+
+
+def test_a_room_one_may_not_watch(browser: Browser) -> None:
+    server, _socket = wall_server()
+    server.sockets["/ws/wall/adm1"] = lambda route: route.close(code=4403)
+    page = server.open(browser, "/wall/adm1")
+    expect(page.locator(".banner")).to_contain_text("您不能看这个考室")
+    page.context.close()
