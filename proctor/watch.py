@@ -27,7 +27,7 @@ DEFAULT_RULES: Mapping[FlagKind, SpanRule] = {
     FlagKind.CAMERA_FROZEN: SpanRule(
         open_frames=5, open_seconds=5.0, close_seconds=5.0, clear_frames=4, gap_seconds=10.0
     ),
-    FlagKind.TURNED_AWAY: SpanRule(open_frames=4, open_seconds=4.0, close_seconds=3.0),
+    FlagKind.TURNED_AWAY: SpanRule(open_frames=4, open_seconds=4.0, close_seconds=6.0),
 }
 
 
@@ -182,8 +182,9 @@ class SittingWatch:
         door = self._policy.calibration.door_threshold
         if self._reference is not None and similarity(embedding, self._reference) >= door:
             score = max(score, self._policy.calibration.gallery_mated)
-        self._identity.observe(score)
-        if self._identity.weight(score) <= 0.0:
+        young = self._gallery.young
+        self._identity.observe(score, young=young)
+        if self._identity.weight(score, young=young) <= 0.0:
             self._gallery.offer(at, embedding)
             return 0.0
         return self._gallery.strangeness(score)
@@ -193,4 +194,5 @@ class SittingWatch:
         attack = self._tracks[FlagKind.PRESENTATION_ATTACK]
         doubt = (self._identity.in_doubt and not track.is_open) or attack.is_gathering
         self._schedule.doubt = doubt
+        self._schedule.turning = self._tracks[FlagKind.TURNED_AWAY].is_gathering
         return self._schedule.wanted_fps(at)
