@@ -238,6 +238,15 @@ def test_ticks_close_spans_when_no_frames_come() -> None:
     assert watch.tick(clock.at + 120).events == ()
 
 
+def test_the_end_of_a_sitting_closes_every_span() -> None:
+    watch = SittingWatch(POLICY, (ANNA,), None)
+    clock = Clock(watch).run(10, empty)
+    (event,) = watch.finish().events
+    assert isinstance(event, FlagClosed)
+    assert event.flag.ended_at == clock.at - 1
+    assert watch.finish().events == ()
+
+
 def test_a_restart_goes_on_with_the_same_flag() -> None:
     watch = SittingWatch(POLICY, (ANNA,) * 6, None)
     clock = Clock(watch).run(20, person()).run(20, bert)
