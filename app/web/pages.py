@@ -75,11 +75,19 @@ PAGES: tuple[Page, ...] = (
         title_key="wall.title",
         roles=_staff(INVIGILATOR, REGULATOR),
     ),
+    Page(path="/sittings", template="sittings.html", title_key="sittings.title", roles=_staff(REGULATOR)),
+    Page(
+        path="/sittings/{sitting_id}",
+        template="replay.html",
+        title_key="replay.title",
+        roles=_staff(REGULATOR),
+    ),
 )
 
 HOMES: Mapping[str, str] = MappingProxyType(
     {
         INVIGILATOR: "/wall",
+        REGULATOR: "/sittings",
     }
 )
 

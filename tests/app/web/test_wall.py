@@ -46,7 +46,7 @@ def test_states_add_up_to_the_expected(room: tuple[Page, FakeServer, WallSocket]
 
 def test_every_picture_is_credited(room: tuple[Page, FakeServer, WallSocket]) -> None:
     page, _server, socket = room
-    page.wait_for_function("document.querySelectorAll('seat-tile img:not([hidden])').length === 48")
+    expect(page.locator("seat-tile img:not([hidden])")).to_have_count(48)
     page.wait_for_timeout(100)
     assert sum(m["pictures"] for m in socket.got if m["type"] == "shown") == 48
 
@@ -59,7 +59,7 @@ def test_panel_shows_pictures_reason_and_records(room: tuple[Page, FakeServer, W
     expect(side.locator(".strip .is-peak")).to_have_count(1)
     expect(side).to_contain_text("真人检测未启用")
     expect(side).to_contain_text("人脸核验通过")
-    page.wait_for_function("document.querySelector('.pair figure:nth-child(2) img').naturalWidth === 640")
+    expect(side.locator(".pair figure:nth-child(2) img")).to_have_js_property("naturalWidth", 640)
     assert {"type": "focus", "sitting_id": "sitting-09"} in socket.got
     page.keyboard.press("Escape")
     expect(side.locator("h2")).to_have_count(0)

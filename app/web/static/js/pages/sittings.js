@@ -1,0 +1,111 @@
+/** Finding a sitting: by name, ticket or enterprise, by state and by flag. */
+
+import { loadCatalogue, t } from "../catalogue.js";
+import { count, dayMinute, minuteOf } from "../clocks.js";
+import { fill, h, icon, sign } from "../dom.js";
+import { flagSign } from "../flags.js";
+import { get } from "../server.js";
+import { signedIn, topbar } from "../staff-frame.js";
+
+const STATES = ["scheduled", "checking_in", "awaiting_admission", "ready", "in_progress", "paused", "submitted", "expired", "terminated", "voided"];
+const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "camera_blocked", "camera_frozen", "turned_away"];
+const FIELDS = ["q", "state", "flag", "administration"];
+const TYPING_MS = 300;
+
+function select(name, label, options, value) {
+  return h("div", { class: "field" }, h("label", { for: name }, label),
+    h("span", { class: "select" }, h("select", { class: "input", id: name, name }, h("option", { value: "" }, t("find.any")),
+      options.map(([code, text]) => h("option", { value: code, selected: code === value }, text))), icon("down")));
+}
+
+function flagsOf(flags) {
+  const parts = ["high", "medium", "low"].filter((level) => flags[level] > 0)
+    .map((level) => h("span", { class: "state" }, flagSign(level), `${t(`severity.${level}`)} ${flags[level]}`));
+  return parts.length > 0 ? h("span", { class: "row row-3" }, parts) : h("span", { class: "meta" }, t("find.no_flags"));
+}
+
+function row(entry) {
+  const when = entry.started_at ? `${dayMinute(entry.started_at)}${entry.ended_at ? ` – ${minuteOf(entry.ended_at)}` : ""}` : "";
+  const { open, closed } = entry.incidents;
+  return h("tr", {}, h("td", { class: "nowrap" }, h("a", { href: `/sittings/${entry.sitting_id}` }, h("b", {}, entry.name)), h("br"),
+    h("span", { class: "meta" }, entry.id_number_masked)), h("td", {}, entry.enterprise), h("td", { class: "nowrap" }, entry.ticket),
+  h("td", {}, entry.exam, h("br"), h("span", { class: "meta" }, `${entry.administration} · ${t("wall.seat", { n: entry.seat })}`)),
+  h("td", { class: "nowrap" }, when), h("td", { class: "nowrap" }, t(`state.${entry.state}`)), h("td", { class: "nowrap" }, flagsOf(entry.flags)),
+  h("td", { class: "nowrap" }, open > 0 ? h("span", { class: "state" }, sign("do"), t("find.open", { n: open })) : closed > 0 ? t("find.closed", { n: closed }) : ""),
+  h("td", { class: "num" }, entry.points ?? ""));
+}
+
+class SittingsPage {
+  #abort = null;
+  #timer = 0;
+
+  constructor(me) {
+    this.query = new URLSearchParams(location.search);
+    this.body = h("div", { class: "panel scroll", "aria-live": "polite" });
+    this.foot = h("div", { class: "row row-3 page-foot" });
+    const form = h("form", { class: "find-form", role: "search", oninput: () => this.#typed(), onsubmit: (event) => this.#go(event) },
+      h("div", { class: "field grow" }, h("label", { for: "q" }, t("find.q")),
+        h("input", { class: "input", id: "q", name: "q", type: "search", value: this.query.get("q") ?? "", maxlength: 100, autofocus: true })),
+      select("state", t("find.state"), STATES.map((code) => [code, t(`state.${code}`)]), this.query.get("state")),
+      select("flag", t("find.flag"), FLAGS.map((code) => [code, t(`flag.${code}`)]), this.query.get("flag")));
+    this.form = form;
+    const main = h("main", { class: "find-main", id: "main" }, h("h1", {}, t("sittings.title")), form, this.body, this.foot);
+    fill(document.getElementById("app"), h("div", { class: "frame" }, topbar(me), main));
+    this.#load();
+  }
+
+  #typed() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#go(), TYPING_MS);
+  }
+
+  #go(event) {
+    event?.preventDefault();
+    const data = new FormData(this.form);
+    this.query.delete("page");
+    for (const name of FIELDS) {
+      const value = String(data.get(name) ?? this.query.get(name) ?? "").trim();
+      if (value) this.query.set(name, value);
+      else this.query.delete(name);
+    }
+    this.#load();
+  }
+
+  async #load() {
+    this.#abort?.abort();
+    this.#abort = new AbortController();
+    history.replaceState(null, "", `?${this.query}`);
+    try {
+      this.#draw(await get(`/api/sittings?${this.query}`, this.#abort.signal));
+    } catch (problem) {
+      if (problem.name !== "AbortError") fill(this.body, h("p", { class: "note note-stop", role: "alert" }, problem.message));
+    }
+  }
+
+  #draw(answer) {
+    if (answer.total === 0) {
+      fill(this.body, h("div", { class: "empty" }, icon("table"), h("p", {}, t("find.none"))));
+      fill(this.foot);
+      return;
+    }
+    const heads = ["name", "find.enterprise", "find.ticket", "exam", "time", "find.state", "find.flag", "find.incidents"];
+    fill(this.body, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, heads.map((key) => h("th", {}, t(key))), h("th", { class: "num" }, t("points")))),
+      h("tbody", {}, answer.sittings.map(row))));
+    const pages = Math.ceil(answer.total / answer.page_size);
+    const turn = (page, name, key) => h("button", { class: "btn", type: "button", disabled: page < 1 || page > pages, onclick: () => this.#turn(page) }, icon(name, "s"), t(key));
+    fill(this.foot, h("span", { class: "dim" }, t("find.total", { n: count(answer.total) })), h("span", { class: "push" }, t("find.page", { page: answer.page, pages })),
+      turn(answer.page - 1, "left", "find.previous"), turn(answer.page + 1, "right", "find.next"));
+  }
+
+  #turn(page) {
+    this.query.set("page", String(page));
+    this.#load();
+  }
+}
+
+async function main() {
+  await loadCatalogue();
+  new SittingsPage(await signedIn());
+}
+
+main();
