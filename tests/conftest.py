@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 from app.clock import Clock
 from app.main import Service
@@ -14,6 +16,10 @@ from app.settings import Settings, SittingSettings, VisionSettings
 from tests.factories.clock import HandClock
 from tests.factories.databases import emptied, migrated, postgresql_database, sqlite_url
 from tests.factories.running import RunningServer, running_server
+
+# Two busy cores make any single example slow now and then; how long one takes proves nothing here.
+property_settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("house")
 
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
 
