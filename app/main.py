@@ -26,7 +26,7 @@ from app.frames.analysis import Analyst, Services
 from app.frames.photos import photo_judge
 from app.frames.recorder import Recorder
 from app.frames.store import SegmentStore
-from app.frames.workers import WorkerPool
+from app.frames.workers import vision_pool
 from app.incidents import endpoints as incidents_endpoints
 from app.incidents.service import IncidentsService
 from app.jobs.loops import Jobs
@@ -115,7 +115,7 @@ class Service:
         settings = self.settings
         store = SegmentStore(self.units)
         self.recorder = Recorder(store, settings.data / "segments", self.clock, settings.recording)
-        self.pool = WorkerPool(settings.vision, settings.data)
+        self.pool = vision_pool(settings.vision, settings.data)
         called = Services(
             sittings=self.sittings,
             administrations=self.administrations,

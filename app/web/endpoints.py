@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.errors import NotFound
-from app.frames.workers import WorkerPool
+from app.frames.analysis import Analyst
 from app.kit.provided import provided
 from app.web.pages import LANGUAGE_COOKIE, LANGUAGES, LOCALES, PAGES, STATIC, Page, chosen_language, render
 
@@ -18,9 +18,9 @@ YEAR_S = 365 * 24 * 3600
 
 
 @router.get("/health")
-async def health(pool: Annotated[WorkerPool, provided(WorkerPool)]) -> dict[str, str]:
-    """The process answers; `vision` says whether the workers have loaded their models."""
-    return {"status": "ok", "vision": "ready" if pool.ready.is_set() else "starting"}
+async def health(analyst: Annotated[Analyst, provided(Analyst)]) -> dict[str, str]:
+    """The process answers; `vision`: starting, ready or off."""
+    return {"status": "ok", "vision": analyst.vision}
 
 
 @router.get("/locales/{lang}.json")
