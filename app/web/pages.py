@@ -82,12 +82,21 @@ PAGES: tuple[Page, ...] = (
         title_key="replay.title",
         roles=_staff(REGULATOR),
     ),
+    Page(
+        path="/office",
+        template="office.html",
+        title_key="office.title",
+        roles=_staff(EXAM_OFFICE, BANK_AUTHOR),
+    ),
 )
 
 HOMES: Mapping[str, str] = MappingProxyType(
     {
         INVIGILATOR: "/wall",
         REGULATOR: "/sittings",
+        EXAM_OFFICE: "/office",
+        BANK_AUTHOR: "/office",
+        ADMINISTRATOR: "/office",
     }
 )
 

@@ -1,0 +1,33 @@
+/** The exam office: banks, exams, administrations. The tab stands in the address after #. */
+
+import { loadCatalogue, t } from "../catalogue.js";
+import { fill, h } from "../dom.js";
+import { drawAdministration, drawAdministrations } from "../office/administrations.js";
+import { drawBanks } from "../office/banks.js";
+import { drawExams } from "../office/exams.js";
+import { signedIn, topbar } from "../staff-frame.js";
+
+const TABS = { administrations: drawAdministrations, exams: drawExams, banks: drawBanks };
+
+async function main() {
+  await loadCatalogue();
+  const me = await signedIn();
+  const body = h("main", { class: "office-main", id: "main" });
+  const tabs = h("nav", { class: "tabs office-tabs", "aria-label": t("office.title") });
+  fill(document.getElementById("app"), h("div", { class: "frame office" }, topbar(me), h("div", { class: "office-frame" }, tabs, body)));
+  const show = async () => {
+    const [name, id] = (location.hash.slice(1) || "administrations").split("/");
+    const tab = name in TABS ? name : "administrations";
+    fill(tabs, Object.keys(TABS).map((key) => h("a", { class: "tab", href: `#${key}`, "aria-current": key === tab && "page" }, t(`office.${key}`))));
+    try {
+      if (tab === "administrations" && id) await drawAdministration(body, id);
+      else await TABS[tab](body);
+    } catch (problem) {
+      fill(body, h("p", { class: "note note-stop", role: "alert" }, problem.message));
+    }
+  };
+  addEventListener("hashchange", show);
+  await show();
+}
+
+main();

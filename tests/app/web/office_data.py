@@ -1,0 +1,165 @@
+"""What the exam office's pages are told."""
+
+from typing import Any
+
+from tests.app.web.candidate_data import instant
+from tests.app.web.fake_server import Answer, FakeServer
+from tests.app.web.staff_data import NAMES
+
+OFFICE = {"username": "lihong", "name": "李红", "role": "exam_office"}
+ADMINISTRATION = {
+    "id": "adm1",
+    "name": "2026 年第 7 期 上午场",
+    "exam": "施工企业专职安全员（C 类）",
+    "point": "城南考试点",
+    "room": "第二机考室",
+    "starts_at": instant(),
+    "closes_at": instant(3_600_000),
+    "candidates": 12,
+}
+BANKS = [
+    {
+        "id": "bank1",
+        "name": "建筑施工 C 类题库",
+        "industry": "建筑施工",
+        "items": 1240,
+        "by_type": {"true_false": 500, "single_choice": 500, "multiple_choice": 240},
+        "must_know": 180,
+        "imported_at": instant(),
+    }
+]
+EXAMS = [
+    {
+        "id": "exam1",
+        "name": "施工企业专职安全员（C 类）",
+        "bank_id": "bank1",
+        "minutes": 120,
+        "pass_points": "60",
+        "total_points": "100",
+        "slots": 80,
+        "result_shown": True,
+    }
+]
+ROOMS = [{"id": "room1", "name": "第二机考室", "point": "城南考试点", "seats": 48}]
+
+
+def roster(number: int = 12) -> list[dict[str, Any]]:
+    """Rows of `GET /api/administrations/{id}`."""
+    return [
+        {
+            "sitting_id": f"sitting-{i:02d}",
+            "name": NAMES[i - 1],
+            "id_number_masked": "3708 **** 1X",
+            "enterprise": "诚信建设有限公司",
+            "category": "专职安全员 C 类",
+            "ticket": f"26071001{i:02d}",
+            "seat": str(i),
+            "photo": i % 5 != 0,
+            "state": "scheduled",
+        }
+        for i in range(1, number + 1)
+    ]
+
+
+def finding(row: int, status: str, column: str, value: str, message: str, fix: str) -> dict[str, Any]:
+    """A finding of a roster report."""
+    return {
+        "row": row,
+        "name": NAMES[row],
+        "status": status,
+        "column": column,
+        "value": value,
+        "code": "x",
+        "message_zh": message,
+        "message_en": "In English.",
+        "fix_zh": fix,
+        "fix_en": "Mend it.",
+    }
+
+
+REPORT = {
+    "rows": 40,
+    "importable": 36,
+    "warnings": 2,
+    "rejected": 2,
+    "photos": {"matched": 38, "of": 40},
+    "findings": [
+        finding(
+            7,
+            "rejected",
+            "id_number",
+            "3708 **** **** 2914",
+            "末位校验不对。17 位算出的末位应是 7，表中是 4。",
+            "对照身份证改号码",
+        ),
+        finding(
+            12,
+            "rejected",
+            "id_number",
+            "3.70882E+17",
+            "Excel 把号码变成了科学计数，后几位已经丢失。",
+            "把这一列设成“文本”后重新填",
+        ),
+        finding(19, "warning", "name", "孙 勇", "姓名中间有空格。按“孙勇”导入。", "不用改，请确认"),
+        finding(
+            33, "warning", "photo", "没有找到", "照片包里没有以证件号或姓名命名的文件。", "补照片，或到现场拍"
+        ),
+    ],
+}
+BANK_REPORT: dict[str, Any] = {
+    "accepted": 1200,
+    "warnings": 3,
+    "rejected": 1,
+    "bank_id": None,
+    "columns": {},
+    "rows": [
+        {
+            "sheet": "Sheet1",
+            "row": 88,
+            "status": "rejected",
+            "code": "key_missing",
+            "field": "key",
+            "value": "E",
+            "message_zh": "答案 E 不在选项 A 到 D 之中。",
+            "message_en": "The key E is not among the options A to D.",
+        }
+    ],
+}
+
+
+def tickets() -> list[dict[str, Any]]:
+    """The answer to making new tickets."""
+    return [
+        {
+            "name": row["name"],
+            "id_number_masked": row["id_number_masked"],
+            "ticket": row["ticket"],
+            "code": "K7QMX-3XWD-9F2T-AAAA",
+            "seat": row["seat"],
+            "room": "第二机考室",
+            "point": "城南考试点",
+            "exam": "施工企业专职安全员（C 类）",
+            "starts_at": instant(),
+        }
+        for row in roster()
+    ]
+
+
+def office_server() -> FakeServer:
+    """A server with one bank, one exam, one administration."""
+    server = FakeServer()
+    adm = "/api/administrations/adm1"
+    server.answers = {
+        ("GET", "/api/staff/me"): OFFICE,
+        ("GET", "/api/banks"): {"banks": BANKS},
+        ("GET", "/api/exams"): {"exams": EXAMS},
+        ("GET", "/api/rooms"): {"rooms": ROOMS},
+        ("GET", "/api/administrations"): {"administrations": [ADMINISTRATION]},
+        ("GET", adm): ADMINISTRATION | {"roster": roster()},
+        ("POST", f"{adm}/roster"): REPORT,
+        ("POST", f"{adm}/tickets"): {"tickets": tickets()},
+        ("POST", "/api/banks/import"): BANK_REPORT,
+        ("POST", "/api/exams"): Answer({"id": "exam2"}, 201),
+        ("POST", "/api/administrations"): Answer({"id": "adm2"}, 201),
+    }
+    return server
