@@ -113,7 +113,12 @@ def _check_entry(stream: str, entry: Entry, expected: Head) -> ChainProblem | No
     if entry.stream != stream:
         return problem("column_differs", f"Entry {seq}: the column stream is not what the entry says.")
     exact = entry.at.microsecond % 1000 == 0
-    columns = {"stream": stream, "seq": seq, "type": entry.type, "at": instant_text(entry.at) if exact else None}
+    columns = {
+        "stream": stream,
+        "seq": seq,
+        "type": entry.type,
+        "at": instant_text(entry.at) if exact else None,
+    }
     for name, value in columns.items():
         if body.get(name) != value:
             return problem("column_differs", f"Entry {seq}: the column {name} is not what the entry says.")
