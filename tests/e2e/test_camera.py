@@ -152,7 +152,9 @@ def admit(wall: Page, name: str) -> None:
 
 def clip_second(frame: bytes, clip: list[np.ndarray], fps: float) -> float:
     """Which moment of the clip a recorded frame shows (nearest picture)."""
-    small = shrunk(cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR))
+    decoded = cv2.imdecode(np.frombuffer(frame, np.uint8), cv2.IMREAD_COLOR)
+    assert decoded is not None
+    small = shrunk(decoded)
     distances = [float(np.abs(small - other).mean()) for other in clip]
     return int(np.argmin(distances)) / fps
 
@@ -167,7 +169,7 @@ def read_clip(path: Path) -> tuple[list[np.ndarray], float]:
     """Every frame of a clip, shrunk, and its frames a second."""
     video = cv2.VideoCapture(str(path))
     fps = float(video.get(cv2.CAP_PROP_FPS))
-    frames = []
+    frames: list[np.ndarray] = []
     while True:
         ok, frame = video.read()
         if not ok:
