@@ -1,0 +1,266 @@
+"""Screenshots of the running product for docs/screenshots: `python -m tests.e2e.screenshots [FOLDER]`.
+
+Runs the demonstration on a temporary data folder, does what people do, and takes every page in both
+languages at 1366x768. Faces are blurred in the pictures: the people of the demonstration's data
+package are not ours to publish.
+"""
+
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import Workbook
+from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+
+from app.demo.faces import Webcam, packaged_people
+from tests.browser import CHROMIUM
+from tests.e2e.exam_point import ROOT, free_port, id_number
+from tests.e2e.webcam import chromium_arguments
+
+LANGUAGES = ("zh-CN", "en")
+BLUR = "img, video, canvas, svg image, figure.photo image { filter: blur(5px) !important; }"
+CAMERA_FRAMES = 90
+TAKEOVER_S = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demo:
+    """The printed sign-ins."""
+
+    base: str
+    ticket: str
+    code: str
+    wall: str
+    passwords: dict[str, str]
+
+
+@contextmanager
+def demonstration(data: Path) -> Iterator[Demo]:
+    """The demonstration, running."""
+    models = Path(os.environ.get("KAOCHANG_DATA", "data")) / "models"
+    (data / "models").symlink_to(models.resolve(), target_is_directory=True)
+    port = free_port()
+    command = [sys.executable, "-m", "app.cli", "demo", "--port", str(port)]
+    command += ["--takeover-after", str(TAKEOVER_S)]
+    log = data / "demo.log"
+    with log.open("wb") as out:
+        environment = os.environ | {"KAOCHANG_DATA": str(data)}
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
+    try:
+        deadline = time.monotonic() + 90
+        while "Ctrl-C" not in (text := log.read_text("utf-8")):
+            assert time.monotonic() < deadline, text
+            assert process.poll() is None, text
+            time.sleep(0.2)
+        yield _signins(text)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _signins(text: str) -> Demo:
+    def first(pattern: str) -> str:
+        found = re.search(pattern, text)
+        assert found is not None, pattern
+        return found.group(1)
+
+    names = re.findall(r"user name (\S+)", text)
+    return Demo(
+        base=first(r"Kaochang\s+(http\S+)"),
+        ticket=first(r"ticket\s+(\d+)"),
+        code=first(r"code\s+(\S+)"),
+        wall=first(r"(http\S+/wall/\S+)"),
+        passwords=dict(zip(names, re.findall(r"password\s+(\S+)", text), strict=True)),
+    )
+
+
+class Photographer:
+    """Takes a page in both languages."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def take(self, page: Page, name: str, *, reload: bool = True) -> None:
+        """Both languages where the page can be opened anew; else the language it is in."""
+        if not reload:
+            language = page.evaluate("document.documentElement.lang")
+            self._shoot(page, f"{name}.{language}")
+            return
+        for language in reversed(LANGUAGES):
+            page.goto(_with_language(page.url, language))
+            page.wait_for_load_state("networkidle") if "/wall/" not in page.url else None
+            page.wait_for_timeout(2_500)
+            self._shoot(page, f"{name}.{language}")
+
+    def _shoot(self, page: Page, name: str) -> None:
+        page.add_style_tag(content=BLUR)
+        page.wait_for_timeout(300)
+        page.screenshot(path=self._folder / f"{name}.png")
+
+
+def _with_language(url: str, language: str) -> str:
+    bare, _, fragment = url.partition("#")
+    bare = re.sub(r"[?&]lang=[^&]*", "", bare).rstrip("?")
+    joined = f"{bare}{'&' if '?' in bare else '?'}lang={language}"
+    return f"{joined}#{fragment}" if fragment else joined
+
+
+@contextmanager
+def pc(playwright: Playwright, profile: Path, webcam: Path | None = None) -> Iterator[BrowserContext]:
+    """A browser of its own, Chinese first."""
+    context = playwright.chromium.launch_persistent_context(
+        str(profile),
+        executable_path=CHROMIUM,
+        args=chromium_arguments(webcam),
+        viewport={"width": 1366, "height": 768},
+        permissions=["camera"],
+        locale="zh-CN",
+        bypass_csp=True,
+    )
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def staff(context: BrowserContext, demo: Demo, username: str) -> Page:
+    """A signed-in page."""
+    page = context.new_page()
+    page.goto(f"{demo.base}/staff")
+    page.fill("input[name=username]", username)
+    page.fill("input[name=password]", demo.passwords[username])
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: not url.endswith("/staff"))
+    page.wait_for_timeout(800)
+    return page
+
+
+def candidate_pages(context: BrowserContext, demo: Demo, wall: Page, camera: Photographer) -> None:
+    """From sign-in to the item."""
+    page = context.new_page()
+    page.goto(demo.base + "/")
+    camera.take(page, "sign-in")
+    page.goto(demo.base + "/?lang=zh-CN")
+    page.fill("input[name=ticket]", demo.ticket)
+    page.fill("input[name=code]", demo.code)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/candidate")
+    camera.take(page, "consent")
+    page.get_by_text("I agree to face comparison").or_(page.get_by_text("同意人脸核验", exact=True)).click()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=re.compile("拍照|Take")).click()
+    page.wait_for_timeout(800)
+    page.get_by_role("button", name=re.compile("就用这张|Use")).click()
+    page.wait_for_timeout(1_500)
+    camera.take(page, "identity", reload=False)
+    page.get_by_text(re.compile("请坐好，监考员会过来|invigilator will come|Please stay")).first.wait_for(
+        timeout=60_000
+    )
+    camera.take(page, "waiting-for-invigilator")
+    camera.take(wall, "wall-admission", reload=False)
+    wall.locator(".seat", has_text="来宾").click()
+    wall.keyboard.press("a")
+    dialog = wall.get_by_role("dialog")
+    dialog.get_by_role("radio").first.check()
+    dialog.get_by_role("button", name=re.compile("发出|Send")).click()
+    page.get_by_text(re.compile(r"第\s*\d+\s*题|Item\s*\d+|\d+ of \d+")).first.wait_for(timeout=20_000)
+    for letter in "ABABBA":
+        page.keyboard.press(letter)
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("m")
+    camera.take(page, "exam")
+
+
+def roster_file() -> bytes:
+    """A roster with the mistakes that offices make."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    rows = [
+        ["姓名", "身份证号", "单位", "工种"],
+        ["陈国栋", id_number(41), "诚信建设有限公司", "安全生产管理人员"],
+        ["赵秀兰", "3.70882E+17", "诚信建设有限公司", "安全生产管理人员"],
+        ["孙 勇", id_number(42), "东城机械厂", "安全生产管理人员"],
+        [
+            "周海霞",
+            id_number(43)[:17] + "5" if id_number(43)[17] != "5" else id_number(43)[:17] + "6",
+            "东城机械厂",
+            "",
+        ],
+        ["刘洋", id_number(44), "海河物流有限公司", "安全生产管理人员"],
+        ["王建军", id_number(41), "海河物流有限公司", "安全生产管理人员"],
+    ]
+    for row in rows:
+        sheet.append(row)
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def staff_pages(context: BrowserContext, demo: Demo, camera: Photographer, folder: Path) -> None:
+    """Regulator and exam office."""
+    page = staff(context, demo, "jianguan")
+    camera.take(page, "sittings")
+    page.get_by_text("孙海燕").first.click()
+    page.wait_for_timeout(2_000)
+    camera.take(page, "replay")
+    context.clear_cookies()
+    page = staff(context, demo, "kaowu")
+    camera.take(page, "administrations")
+    page.goto(page.url.replace("lang=en", "lang=zh-CN"))
+    page.wait_for_timeout(1_000)
+    roster = folder / "七月上半月报名表.xlsx"
+    roster.write_bytes(roster_file())
+    page.get_by_text("演示场").first.click()
+    page.wait_for_timeout(1_000)
+    page.get_by_role("button", name=re.compile("导入报名表|导入")).first.click()
+    page.set_input_files("input[type=file]", str(roster))
+    page.get_by_role("button", name=re.compile("检查")).first.click()
+    page.wait_for_timeout(2_500)
+    camera.take(page, "roster", reload=False)
+
+
+def main() -> None:
+    """Take all of them."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
+    camera = Photographer(folder)
+    with tempfile.TemporaryDirectory() as made, sync_playwright() as playwright:
+        temporary = Path(made)
+        data = temporary / "data"
+        data.mkdir()
+        clip = temporary / "webcam.mjpeg"
+        webcam = Webcam(packaged_people()[20], 99)
+        pictures = [webcam.picture() for _ in range(CAMERA_FRAMES)]
+        # Chromium plays 30 frames a second; each picture stays for a third of one.
+        clip.write_bytes(b"".join(picture for picture in pictures for _ in range(10)))
+        with demonstration(data) as demo, pc(playwright, temporary / "seat", clip) as seat:
+            urllib.request.urlopen(f"{demo.base}/health", timeout=5).close()
+            with pc(playwright, temporary / "desk") as desk:
+                wall = staff(desk, demo, "jiankao")
+                wall.goto(demo.wall)
+                wall.locator(".worst-card").first.wait_for(timeout=60_000)
+                candidate_pages(seat, demo, wall, camera)
+                wall.bring_to_front()
+                for language in reversed(LANGUAGES):
+                    wall.goto(_with_language(demo.wall, language))
+                    wall.locator(".worst-card").first.wait_for(timeout=30_000)
+                    wall.wait_for_timeout(2_000)
+                    wall.keyboard.press("1")
+                    wall.wait_for_timeout(2_000)
+                    camera.take(wall, "wall", reload=False)
+                desk.clear_cookies()
+                staff_pages(desk, demo, camera, temporary)
+
+
+if __name__ == "__main__":
+    main()
