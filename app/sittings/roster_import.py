@@ -91,13 +91,16 @@ def _person(person: RosterPerson, judged: JudgedPhoto | None) -> Person:
 
 
 def report(roster: JudgedRoster) -> dict[str, Any]:
-    """The row-by-row report. ID numbers are masked in every value."""
+    """The row-by-row report. ID numbers are masked in every value.
+
+    `importable` rows come in without a remark, `warnings` come in with one, `rejected` do not come in.
+    """
     check = roster.check
     findings = [line for row in check.rows for line in _lines(row)]
     findings += _photo_lines(check.people, roster.photos)
     findings.sort(key=lambda line: int(line["row"]))
-    rejected = check.count(RosterStatus.REJECTED)
-    warned = {line["row"] for line in findings if line["status"] == RosterStatus.WARNED.value}
+    coming = {person.row for person in check.people}
+    warned = coming & {int(line["row"]) for line in findings}
     return {
         "sheet": check.sheet,
         "encoding": check.encoding,
@@ -105,9 +108,9 @@ def report(roster: JudgedRoster) -> dict[str, Any]:
         "columns": dict(check.columns),
         "unknown_columns": list(check.unknown_columns),
         "rows": len(check.rows),
-        "importable": len(check.people),
+        "importable": len(coming - warned),
         "warnings": len(warned),
-        "rejected": rejected,
+        "rejected": check.count(RosterStatus.REJECTED),
         "photos": {
             "matched": sum(photo.jpeg is not None for photo in roster.photos.values()),
             "of": len(check.people),
