@@ -88,7 +88,9 @@ def test_every_kind_of_tampering_has_a_name() -> None:
     unreadable = dataclasses.replace(first, text="[]", leaf=leaf_hash("[]"))
     assert code_of([unreadable, *entries[1:]], head) == "entry_unreadable"
     spaced = first.text.replace(",", ", ", 1)
-    assert code_of([dataclasses.replace(first, text=spaced, leaf=leaf_hash(spaced))], head) == "entry_unreadable"
+    assert (
+        code_of([dataclasses.replace(first, text=spaced, leaf=leaf_hash(spaced))], head) == "entry_unreadable"
+    )
     deep = "[" * 100_000
     assert code_of([dataclasses.replace(first, text=deep, leaf=leaf_hash(deep))], head) == "entry_unreadable"
 
