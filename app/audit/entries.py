@@ -112,13 +112,8 @@ def _check_entry(stream: str, entry: Entry, expected: Head) -> ChainProblem | No
         return problem("entry_out_of_order", f"Entry {seq} does not follow the one before it.")
     if entry.stream != stream:
         return problem("column_differs", f"Entry {seq}: the column stream is not what the entry says.")
-    exact = entry.at.microsecond % 1000 == 0
-    columns = {
-        "stream": stream,
-        "seq": seq,
-        "type": entry.type,
-        "at": instant_text(entry.at) if exact else None,
-    }
+    at = instant_text(entry.at) if entry.at.microsecond % 1000 == 0 else None
+    columns = {"stream": stream, "seq": seq, "type": entry.type, "at": at}
     for name, value in columns.items():
         if body.get(name) != value:
             return problem("column_differs", f"Entry {seq}: the column {name} is not what the entry says.")

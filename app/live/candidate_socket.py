@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -33,6 +35,7 @@ from app.sittings.posting import Posting
 from app.sittings.records import Sitting, stream_of
 from app.sittings.service import SittingsService
 
+_log = logging.getLogger(__name__)
 router = APIRouter()
 HELLO_TIMEOUT_S = 15.0
 MAX_UNAPPLIED = 2_000
@@ -70,7 +73,7 @@ class CandidateConnection:
         finally:
             for task in loops:
                 task.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            _report(await asyncio.gather(*loops, return_exceptions=True))
             was_live = self._services.hub.is_live(self._link)
             self._services.hub.leave(self._link)
             if was_live:
@@ -86,6 +89,8 @@ class CandidateConnection:
                 except (WebSocketDisconnect, KeyError):
                     return  # gone, or a binary message, which this socket does not know
                 patience.reschedule(None)
+                if self._link.superseded:
+                    self._protocol.superseded()
                 if self._protocol.phase is Phase.LIVE:
                     self._services.hub.heard(self._link)
                 for action in self._protocol.receive(text):
@@ -180,13 +185,19 @@ class CandidateConnection:
             if message is None:
                 return
             await self._socket.send_text(message.model_dump_json())
-            if self._link.superseded:
-                self._protocol.phase = Phase.PASSIVE
 
     async def _log(self, kind: str) -> None:
         async with self._services.units.begin() as unit:
             stream = stream_of(self._sitting_id)
             unit.record(stream, kind, f"candidate:{self._sitting_id}", {"tab": self._link.tab})
+
+
+def _report(outcomes: Sequence[object]) -> None:
+    """A loop that failed ends the connection (the page comes back); the reason belongs in the log."""
+    for outcome in outcomes:
+        expected = (asyncio.CancelledError, TimeoutError, WebSocketDisconnect)
+        if isinstance(outcome, BaseException) and not isinstance(outcome, expected):
+            _log.error("a candidate's connection failed", exc_info=outcome)
 
 
 @router.websocket("/ws/candidate")

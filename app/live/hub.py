@@ -108,6 +108,7 @@ class Hub:
         if current is not None and current is not link:
             current.superseded = True
             current.send(Superseded())
+        link.superseded = False  # a tab that was put aside may take over again on the same connection
         self._links[link.sitting_id] = link
         return True
 
@@ -198,15 +199,23 @@ class Hub:
         """A wall opens. Raises NotFound."""
         room = self._rooms.get(administration_id)
         if room is None:
-            room = await self._seatbook.load(administration_id)
-            self._rooms[administration_id] = room
-            now = self._clock.now()
-            for sitting_id, seat in room.by_sitting.items():
-                self._room_of[sitting_id] = room
-                seat.last_heard = self._heard.get(sitting_id)
-                self._seatbook.age(seat, now)
+            loaded = await self._seatbook.load(administration_id)
+            # Another wall may have opened the room meanwhile: all walls share one view.
+            room = self._rooms.setdefault(administration_id, loaded)
+            if room is loaded:
+                await self._settle(room)
         self._walls.setdefault(administration_id, set()).add(link)
         return room
+
+    async def _settle(self, room: RoomView) -> None:
+        """Bind a new view to its sittings, then read it again: what changed in between told nobody."""
+        now = self._clock.now()
+        for sitting_id, seat in room.by_sitting.items():
+            self._room_of[sitting_id] = room
+            seat.last_heard = self._heard.get(sitting_id)
+            self._seatbook.age(seat, now)
+        await self._seatbook.refresh(room, room.by_sitting)
+        self._tell_walls(room, room.by_sitting)
 
     def leave_wall(self, administration_id: str, link: WallLink) -> None:
         """A wall closes; the last one lets go of the room."""

@@ -77,6 +77,9 @@ class CandidateProtocol:
         except (ValidationError, RecursionError):
             return [_failed("message_invalid", "The message is not one of this protocol.")]
         if isinstance(message, Hello):
+            # One socket, one outbox: what is under way must not change its writer.
+            if self.phase is Phase.LIVE or (self.writer and message.writer != self.writer):
+                return [_failed("hello_repeated", "This connection has said hello before.")]
             return [Claim(tab=message.tab, writer=message.writer, take_over=message.take_over)]
         if self.phase is Phase.NEW:
             return [_failed("hello_missing", "The first message is hello.")]
@@ -89,6 +92,10 @@ class CandidateProtocol:
     def granted(self, tab: str, writer: str) -> None:
         """This connection is the live tab now."""
         self.phase, self.tab, self.writer = Phase.LIVE, tab, writer
+
+    def superseded(self) -> None:
+        """Another connection has become the live one; only another hello with `take_over` changes that."""
+        self.phase = Phase.PASSIVE
 
     def denied(self) -> Sequence[Action]:
         """Another tab is and stays the live one."""
