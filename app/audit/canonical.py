@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 16
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class NotCanonical(ValueError):
@@ -20,7 +21,7 @@ def canonical_json(value: object) -> bytes:
     """The one UTF-8 encoding of `value`. Raises NotCanonical."""
     _check(value, 0)
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return _ENCODER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise NotCanonical("a string holds a lone surrogate") from error
 
@@ -35,13 +36,18 @@ def _check(value: object, depth: int) -> None:
             raise NotCanonical("an integer is beyond 2^53 - 1")
         return
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise NotCanonical("a key is not an ASCII string")
-            _check(inner, depth + 1)
+        _check_members(value, depth)
         return
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for inner in value:
             _check(inner, depth + 1)
         return
     raise NotCanonical(f"a {type(value).__name__} is not allowed")
+
+
+def _check_members(value: Mapping[object, object], depth: int) -> None:
+    for key, inner in value.items():
+        if not (isinstance(key, str) and key.isascii()):
+            raise NotCanonical("a key is not an ASCII string")
+        if type(inner) is not str:  # most values are plain strings: no call for them
+            _check(inner, depth + 1)

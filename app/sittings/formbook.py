@@ -11,7 +11,7 @@ from app.banks.service import BanksService
 from app.errors import NotFound
 from app.sittings import repository
 from app.sittings.delivery import slot_shapes
-from app.sittings.records import Sitting
+from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
 from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
@@ -40,7 +40,7 @@ class Formbook:
         return {row["sitting_id"]: row["digest"] for row in rows}
 
     async def form(
-        self, connection: AsyncConnection, sitting: Sitting, administration: Administration
+        self, connection: AsyncConnection, sitting: Sitting | Standing, administration: Administration
     ) -> tuple[Form, Bank]:
         """A sitting's form and the bank it was drawn from. Raises NotFound."""
         records = await repository.form_records(connection, [sitting.id])
@@ -50,7 +50,7 @@ class Formbook:
         record = FormRecord.from_json(records[sitting.id])
         return Form(record=record, blueprint=administration.blueprint), bank
 
-    async def shapes(self, connection: AsyncConnection, sitting: Sitting) -> tuple[SlotShape, ...]:
+    async def shapes(self, connection: AsyncConnection, sitting: Standing) -> tuple[SlotShape, ...]:
         """What responses to a sitting's form must fit."""
         known = self._shapes.get(sitting.id)
         if known is None:
