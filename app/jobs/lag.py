@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from dataclasses import dataclass
 
 PROBE_EVERY_S = 0.01
@@ -27,17 +28,16 @@ class LoopLag:
     """
 
     def __init__(self) -> None:
-        self._late_ms: list[float] = []
+        self._late_ms: deque[float] = deque(maxlen=_KEPT)
 
     def note(self, late_s: float) -> None:
         """A probe ran this late (seconds)."""
-        while late_s >= 0.0 and len(self._late_ms) < _KEPT:
-            self._late_ms.append(1000.0 * late_s)
-            late_s -= PROBE_EVERY_S
+        missed = min(_KEPT - 1, int(late_s / PROBE_EVERY_S))
+        self._late_ms.extend(1000.0 * (late_s - number * PROBE_EVERY_S) for number in range(missed + 1))
 
     def take(self) -> LagSummary:
         """The summary since the last call; all zero without a probe."""
-        late, self._late_ms = sorted(self._late_ms), []
+        late, self._late_ms = sorted(self._late_ms), deque(maxlen=_KEPT)
         if not late:
             return LagSummary(samples=0, p50_ms=0.0, p99_ms=0.0, worst_ms=0.0)
         return LagSummary(

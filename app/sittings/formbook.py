@@ -11,6 +11,7 @@ from app.banks.service import BanksService
 from app.errors import NotFound
 from app.sittings import repository
 from app.sittings.delivery import slot_shapes
+from app.sittings.papers import Papers
 from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
 from question_bank.assembly import Assembler, FormSeed
@@ -26,6 +27,7 @@ class Formbook:
     def __init__(self, administrations: AdministrationsService, banks: BanksService) -> None:
         self._administrations = administrations
         self._banks = banks
+        self._papers = Papers()
         self._shapes: OrderedDict[str, tuple[SlotShape, ...]] = OrderedDict()
 
     async def build(
@@ -49,6 +51,16 @@ class Formbook:
         bank = await self._banks.load(connection, administration.bank_id)
         record = FormRecord.from_json(records[sitting.id])
         return Form(record=record, blueprint=administration.blueprint), bank
+
+    async def paper(
+        self, connection: AsyncConnection, sitting: Sitting, administration: Administration
+    ) -> bytes:
+        """The form as the candidate is sent it (see `papers`). Raises NotFound."""
+        known = self._papers.find(sitting.id)
+        if known is None:
+            form, bank = await self.form(connection, sitting, administration)
+            known = self._papers.render(sitting.id, form, bank)
+        return known
 
     async def shapes(self, connection: AsyncConnection, sitting: Standing) -> tuple[SlotShape, ...]:
         """What responses to a sitting's form must fit."""

@@ -130,6 +130,21 @@ async def change_progress(connection: AsyncConnection, rows: Sequence[Mapping[st
     await connection.execute(statement, list(rows))
 
 
+async def start(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Set state, started_at and deadline_at of many sittings at position 1; each row names its `sitting`."""
+    statement = (
+        update(SittingRow)
+        .where(SittingRow.id == bindparam("sitting"))
+        .values(
+            state=bindparam("state"),
+            started_at=bindparam("started_at"),
+            deadline_at=bindparam("deadline_at"),
+            position=1,
+        )
+    )
+    await connection.execute(statement, list(rows))
+
+
 async def insert_forms(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert forms."""
     await connection.execute(insert(FormRow), list(rows))
