@@ -13,6 +13,7 @@ from app.accounts.rules import Role
 from app.clock import SystemClock
 from app.errors import KaochangError
 from app.kit.database import Database
+from app.kit.heap import settle_heap
 from app.kit.migrations import migrate as migrate_database
 from app.logs import configure_logs
 from app.main import Service, create_app
@@ -30,8 +31,10 @@ def server_config(settings: Settings, log_level: str = "warning") -> uvicorn.Con
 
     Compression is off (it costs two thirds of the frame throughput), the sans-I/O protocol on.
     """
+    application = create_app(settings)
+    settle_heap()
     return uvicorn.Config(
-        create_app(settings),
+        application,
         host=settings.server.host,
         port=settings.server.port,
         loop="uvloop" if sys.platform != "win32" else "asyncio",

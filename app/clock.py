@@ -24,8 +24,8 @@ def instant_text(at: datetime) -> str:
     """RFC 3339 with milliseconds and Z (truncated, not rounded). `at` must be aware."""
     if at.tzinfo is None:
         raise ValueError("a naive datetime is not an instant")
-    utc = at.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    # isoformat is ten times as fast as strftime, and every log entry has an instant.
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_instant(text: str) -> datetime:

@@ -29,6 +29,8 @@ from app.frames.store import SegmentStore
 from app.frames.workers import vision_pool
 from app.incidents import endpoints as incidents_endpoints
 from app.incidents.service import IncidentsService
+from app.jobs import endpoints as jobs_endpoints
+from app.jobs.lag import LoopLag
 from app.jobs.loops import Jobs
 from app.kit.attempts import Attempts
 from app.kit.blobs import Blobs
@@ -72,6 +74,7 @@ ROUTERS = (
     candidate_socket.router,
     checkin_endpoints.router,
     incidents_endpoints.router,
+    jobs_endpoints.router,
     live_endpoints.router,
     office_endpoints.router,
     replay_endpoints.router,
@@ -132,6 +135,7 @@ class Service:
         )
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
         self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder)
+        self.lag = LoopLag()
         evidence = Evidence(self.recorder, self.formbook, self.vault)
         self.replay = ReplayService(
             self.units, self.sittings, self.administrations, self.incidents, self.results, evidence
@@ -156,7 +160,7 @@ class Service:
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)
-        registry.add(candidate, overview, attempts, judge, roster_import, self.pool)
+        registry.add(candidate, overview, attempts, judge, roster_import, self.pool, self.lag)
         return registry
 
     @asynccontextmanager
@@ -168,7 +172,8 @@ class Service:
             await self._recover()
             stack.push_async_callback(self.recorder.close)
             group = await stack.enter_async_context(_cancelled_at_the_end())
-            for loop in (self.pool, self.recorder, self.posting, self.analyst, self.hub, self.jobs):
+            loops = (self.pool, self.recorder, self.posting, self.analyst, self.hub, self.jobs, self.lag)
+            for loop in loops:
                 group.start(loop.run())
             yield self
 

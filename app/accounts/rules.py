@@ -46,6 +46,7 @@ INVIGILATORS = frozenset({Role.INVIGILATOR, Role.ADMINISTRATOR})
 WATCHERS = INVIGILATORS | {Role.REGULATOR}
 REGULATORS = frozenset({Role.REGULATOR, Role.ADMINISTRATOR})
 OFFICE = frozenset({Role.EXAM_OFFICE, Role.ADMINISTRATOR})
+OPERATORS = frozenset({Role.ADMINISTRATOR})
 AUTHORS = frozenset({Role.BANK_AUTHOR, Role.EXAM_OFFICE, Role.ADMINISTRATOR})
 
 WEBSOCKET = "WEBSOCKET"
@@ -91,6 +92,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/sittings/{sitting_id}/timeline"): REGULATORS,
     ("GET", "/api/sittings/{sitting_id}/verification"): REGULATORS,
     ("POST", "/api/incidents/{incident_id}/disposition"): REGULATORS,
+    ("GET", "/api/metrics"): OPERATORS,
     # exam office and bank authors
     ("GET", "/api/banks"): AUTHORS,
     ("POST", "/api/banks/import"): AUTHORS,

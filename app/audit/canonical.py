@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 MAX_INTEGER = 2**53 - 1
 MAX_DEPTH = 16
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 class NotCanonical(ValueError):
@@ -20,7 +21,7 @@ def canonical_json(value: object) -> bytes:
     """The one UTF-8 encoding of `value`. Raises NotCanonical."""
     plain = _plain(value, 0)
     try:
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return _ENCODER.encode(plain).encode()
     except UnicodeEncodeError as error:
         raise NotCanonical("a string holds a lone surrogate") from error
 
@@ -36,9 +37,16 @@ def _plain(value: object, depth: int) -> object:
             raise NotCanonical("an integer is beyond 2^53 - 1")
         return value
     if isinstance(value, Mapping):
-        if not all(isinstance(key, str) and key.isascii() for key in value):
-            raise NotCanonical("a key is not an ASCII string")
-        return {key: _plain(inner, depth + 1) for key, inner in value.items()}
+        return _plain_members(value, depth)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return [_plain(inner, depth + 1) for inner in value]
     raise NotCanonical(f"a {type(value).__name__} is not allowed")
+
+
+def _plain_members(value: Mapping[object, object], depth: int) -> dict[object, object]:
+    if not all(isinstance(key, str) and key.isascii() for key in value):
+        raise NotCanonical("a key is not an ASCII string")
+    # Most values are plain strings: no call for them.
+    return {
+        key: inner if type(inner) is str else _plain(inner, depth + 1) for key, inner in value.items()
+    }

@@ -137,6 +137,8 @@ class CandidateConnection:
         for row in notices:
             notice = {"notice_id": row.id, "kind": row.kind, "text": row.text, "staff_name": row.staff_name}
             self._link.send(Notice.model_validate(notice | {"at": instant_text(row.sent_at)}))
+        # The page is up and the bell has not rung: now is the time for work that the bell would wait for.
+        await self._services.sittings.prepare_paper(self._sitting_id)
 
     def _camera_fps(self, sitting: Sitting) -> float:
         vision = self._services.settings.vision

@@ -289,17 +289,17 @@ class Hub:
             own = [sitting_id for sitting_id in changed if sitting_id in room.by_sitting]
             await self._seatbook.refresh(room, own)
             self._tell_walls(room, own)
-        for sitting_id in changed:
-            if sitting_id in self._links:
-                await self._tell_status(sitting_id)
+        linked = [sitting_id for sitting_id in changed if sitting_id in self._links]
+        if linked:
+            await self._tell_statuses(linked)
 
-    async def _tell_status(self, sitting_id: str) -> None:
-        sitting, administration = await self._sittings.get(sitting_id)
-        now = self._clock.now()
-        remaining = self._sittings.remaining_ms(sitting, administration, now)
-        self._tell_outcome(sitting)
-        status = self.status(sitting, administration.starts_at, remaining)
-        self._tell(sitting_id, StatusChanged(now=instant_text(now), status=status))
+    async def _tell_statuses(self, sitting_ids: list[str]) -> None:
+        for sitting, administration in await self._sittings.get_many(sitting_ids):
+            now = self._clock.now()
+            remaining = self._sittings.remaining_ms(sitting, administration, now)
+            self._tell_outcome(sitting)
+            status = self.status(sitting, administration.starts_at, remaining)
+            self._tell(sitting.id, StatusChanged(now=instant_text(now), status=status))
 
     async def _age_forever(self) -> None:
         while True:

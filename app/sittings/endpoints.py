@@ -10,7 +10,7 @@ from app.accounts.service import AccountsService
 from app.kit.attempts import Attempts
 from app.kit.guards import clear_session_cookie, set_session_cookie
 from app.kit.provided import provided
-from app.sittings.points import points_text
+from app.sittings.papers import with_responses
 from app.sittings.service import SittingsService
 
 router = APIRouter()
@@ -55,34 +55,12 @@ async def sign_out(
 
 
 @router.get("/api/candidate/form")
-async def form(caller: Caller, sittings: Sittings) -> dict[str, object]:
+async def form(caller: Caller, sittings: Sittings) -> Response:
     """The items of the own form, without keys, and what was answered."""
     paper = await sittings.paper(caller.subject)
-    return {
-        "sections": [
-            {
-                "title": section.title,
-                "type": section.type.value,
-                "scoring_rule": section.scoring_rule,
-                "points": points_text(section.points),
-                "partial_points": points_text(section.partial_points),
-                "first": section.first,
-                "last": section.last,
-            }
-            for section in paper.sections
-        ],
-        "slots": [
-            {
-                "position": slot.position,
-                "section": slot.section,
-                "type": slot.type.value,
-                "stem": slot.stem,
-                "options": [{"id": option.id, "text": option.text} for option in slot.options],
-                "points": points_text(slot.points),
-            }
-            for slot in paper.slots
-        ],
+    given = {
         "responses": {str(position): list(letters) for position, letters in paper.letters.items()},
         "marks": list(paper.marks),
         "position": paper.position,
     }
+    return Response(with_responses(paper.rendered, given), media_type="application/json")

@@ -11,7 +11,8 @@ from app.banks.service import BanksService
 from app.errors import NotFound
 from app.sittings import repository
 from app.sittings.delivery import slot_shapes
-from app.sittings.records import Sitting
+from app.sittings.papers import Papers
+from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
 from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
@@ -26,6 +27,7 @@ class Formbook:
     def __init__(self, administrations: AdministrationsService, banks: BanksService) -> None:
         self._administrations = administrations
         self._banks = banks
+        self._papers = Papers()
         self._shapes: OrderedDict[str, tuple[SlotShape, ...]] = OrderedDict()
 
     async def build(
@@ -40,7 +42,7 @@ class Formbook:
         return {row["sitting_id"]: row["digest"] for row in rows}
 
     async def form(
-        self, connection: AsyncConnection, sitting: Sitting, administration: Administration
+        self, connection: AsyncConnection, sitting: Sitting | Standing, administration: Administration
     ) -> tuple[Form, Bank]:
         """A sitting's form and the bank it was drawn from. Raises NotFound."""
         records = await repository.form_records(connection, [sitting.id])
@@ -50,7 +52,17 @@ class Formbook:
         record = FormRecord.from_json(records[sitting.id])
         return Form(record=record, blueprint=administration.blueprint), bank
 
-    async def shapes(self, connection: AsyncConnection, sitting: Sitting) -> tuple[SlotShape, ...]:
+    async def paper(
+        self, connection: AsyncConnection, sitting: Sitting, administration: Administration
+    ) -> bytes:
+        """The form as the candidate is sent it (see `papers`). Raises NotFound."""
+        known = self._papers.find(sitting.id)
+        if known is None:
+            form, bank = await self.form(connection, sitting, administration)
+            known = self._papers.render(sitting.id, form, bank)
+        return known
+
+    async def shapes(self, connection: AsyncConnection, sitting: Standing) -> tuple[SlotShape, ...]:
         """What responses to a sitting's form must fit."""
         known = self._shapes.get(sitting.id)
         if known is None:

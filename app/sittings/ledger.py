@@ -26,7 +26,7 @@ from app.live.messages import (
 )
 from app.sittings import repository
 from app.sittings.lifecycle import ANSWERABLE, ENDED, Cause, Event, State, advance
-from app.sittings.records import Sitting, stream_of
+from app.sittings.records import Standing, stream_of
 from app.sittings.responses import SlotShape, Turn, checked_letters, turn
 
 REFUSALS = {
@@ -74,7 +74,7 @@ class Receipt:
 class _Work:
     """A sitting while its part of the batch is applied."""
 
-    sitting: Sitting
+    sitting: Standing
     shapes: tuple[SlotShape, ...]
     answered: set[int]
     position: int | None
@@ -101,7 +101,7 @@ class Ledger:
         self,
         clock: Clock,
         append: AppendActs,
-        shapes_of: Callable[[AsyncConnection, Sitting], Awaitable[tuple[SlotShape, ...]]],
+        shapes_of: Callable[[AsyncConnection, Standing], Awaitable[tuple[SlotShape, ...]]],
     ) -> None:
         self._clock = clock
         self._append = append
@@ -131,8 +131,8 @@ class Ledger:
         return receipts
 
     async def _load(self, connection: AsyncConnection, ids: set[str]) -> dict[str, _Work]:
-        sittings = await repository.by_ids(connection, ids, lock=True)
-        unknown = [sitting_id for sitting_id in sittings if sitting_id not in self._answered]
+        sittings = await repository.standings(connection, ids)
+        unknown = [sitting.id for sitting in sittings if sitting.id not in self._answered]
         if unknown:
             for sitting_id, rows in (await repository.responses(connection, unknown)).items():
                 self._answered[sitting_id] = {position for position, (letters, _) in rows.items() if letters}
@@ -146,7 +146,7 @@ class Ledger:
                 called_at=sitting.called_at,
                 state=sitting.state,
             )
-            for sitting in sittings.values()
+            for sitting in sittings
         }
 
     async def _write(

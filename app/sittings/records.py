@@ -13,6 +13,19 @@ def stream_of(sitting_id: str) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The few facts of a sitting that decide about an answer, read for every batch of the hot path."""
+
+    id: str
+    administration_id: str
+    state: State
+    deadline_at: datetime | None
+    position: int | None
+    saved_at: datetime | None
+    called_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sitting:
     """One row of the table `sitting`, typed. See `tables.SittingRow` for the meaning of the fields."""
 

@@ -5,13 +5,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, tuple_, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
 from app.sittings.lifecycle import State
-from app.sittings.records import Sitting
+from app.sittings.records import Sitting, Standing
 from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
 
 _COLUMNS = tuple(getattr(SittingRow, field.name) for field in fields(Sitting))
@@ -44,6 +44,36 @@ async def by_ids(
         query = query.with_for_update()
     found = [_sitting(row) for row in await connection.execute(query)]
     return {sitting.id: sitting for sitting in found}
+
+
+async def standings(connection: AsyncConnection, ids: Iterable[str]) -> list[Standing]:
+    """What the hot path needs of sittings; their rows are held as by `by_ids` with `lock`."""
+    query = select(
+        SittingRow.id,
+        SittingRow.administration_id,
+        SittingRow.state,
+        SittingRow.deadline_at,
+        SittingRow.position,
+        SittingRow.saved_at,
+        SittingRow.called_at,
+    )
+    query = query.where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
+    if connection.dialect.name != "sqlite":
+        query = query.with_for_update()
+    return [
+        Standing(
+            id=sitting_id,
+            administration_id=administration_id,
+            state=State(state),
+            deadline_at=deadline_at,
+            position=position,
+            saved_at=saved_at,
+            called_at=called_at,
+        )
+        for sitting_id, administration_id, state, deadline_at, position, saved_at, called_at in (
+            await connection.execute(query)
+        )
+    ]
 
 
 async def by_ticket(connection: AsyncConnection, ticket: str) -> tuple[Sitting, str | None] | None:
@@ -100,6 +130,21 @@ async def change_progress(connection: AsyncConnection, rows: Sequence[Mapping[st
     await connection.execute(statement, list(rows))
 
 
+async def start(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
+    """Set state, started_at and deadline_at of many sittings at position 1; each row names its `sitting`."""
+    statement = (
+        update(SittingRow)
+        .where(SittingRow.id == bindparam("sitting"))
+        .values(
+            state=bindparam("state"),
+            started_at=bindparam("started_at"),
+            deadline_at=bindparam("deadline_at"),
+            position=1,
+        )
+    )
+    await connection.execute(statement, list(rows))
+
+
 async def insert_forms(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert forms."""
     await connection.execute(insert(FormRow), list(rows))
@@ -137,10 +182,13 @@ async def writer_numbers(
     connection: AsyncConnection, writers: Iterable[tuple[str, str]]
 ) -> dict[tuple[str, str], int]:
     """Last applied number by (sitting, writer)."""
+    wanted = set(writers)
     query = select(WriterRow.sitting_id, WriterRow.writer, WriterRow.last_seq).where(
-        tuple_(WriterRow.sitting_id, WriterRow.writer).in_(sorted(writers))
+        WriterRow.sitting_id.in_(sorted({sitting_id for sitting_id, _ in wanted}))
     )
-    return {(row[0], row[1]): row[2] for row in await connection.execute(query)}
+    # A sitting has one writer, two or three when the candidate changed computers.
+    rows = await connection.execute(query)
+    return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in wanted}
 
 
 async def put_writers(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:

@@ -1,6 +1,6 @@
 """Use-cases of a sitting: sign-in, transitions, delivery. Each is one transaction with its log entries."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,6 @@ from app.ids import normal_entry_code, secret_digest
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.settings import SittingSettings
 from app.sittings import repository, timing
-from app.sittings.delivery import ShownSection, ShownSlot, shown_sections, shown_slots
 from app.sittings.events import SittingChanged, SittingEnded
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import ENDED, Cause, Event, State, advance
@@ -23,10 +22,9 @@ from app.sittings.records import Sitting, stream_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """The form as delivered, with what was already answered. Letters by position, sorted."""
+    """The form as delivered (see `papers`), with what was already answered. Letters by position, sorted."""
 
-    sections: tuple[ShownSection, ...]
-    slots: tuple[ShownSlot, ...]
+    rendered: bytes
     letters: Mapping[int, str]
     marks: tuple[int, ...]
     position: int
@@ -56,6 +54,15 @@ class SittingsService:
         """The same over an open connection."""
         sitting = await repository.by_id(connection, sitting_id)
         return sitting, await self._administrations.get(connection, sitting.administration_id)
+
+    async def get_many(self, sitting_ids: Iterable[str]) -> list[tuple[Sitting, Administration]]:
+        """Several sittings, in one transaction."""
+        async with self._units.database.read() as connection:
+            sittings = await repository.by_ids(connection, sitting_ids)
+            return [
+                (sitting, await self._administrations.get(connection, sitting.administration_id))
+                for sitting in sittings.values()
+            ]
 
     async def of_administration(self, administration_id: str) -> list[Sitting]:
         """All sittings of an administration."""
@@ -115,22 +122,29 @@ class SittingsService:
         )
         administration = await self._administrations.get(unit.connection, sitting.administration_id)
         if timing.may_start(administration.starts_at, administration.closes_at, unit.now):
-            await self._start(unit, await repository.by_id(unit.connection, sitting.id), administration)
+            await self._start(unit, [await repository.by_id(unit.connection, sitting.id)])
             return State.IN_PROGRESS
         return state
 
-    async def _start(self, unit: Unit, sitting: Sitting, administration: Administration) -> None:
-        begun = timing.Timing(minutes=administration.minutes, started_at=unit.now, extra_ms=sitting.extra_ms)
-        await self.move(
-            unit,
-            sitting,
-            Event.START,
-            Cause.SERVER,
-            started_at=unit.now,
-            deadline_at=timing.deadline(begun),
-            position=1,
-        )
-        unit.record(stream_of(sitting.id), "sitting.started", "server", {"minutes": administration.minutes})
+    async def _start(self, unit: Unit, sittings: Iterable[Sitting]) -> int:
+        """Start these sittings, all with one statement. Returns how many."""
+        rows = []
+        for sitting in sittings:
+            minutes = (await self._administrations.get(unit.connection, sitting.administration_id)).minutes
+            begun = timing.Timing(minutes=minutes, started_at=unit.now, extra_ms=sitting.extra_ms)
+            rows.append(
+                {
+                    "sitting": sitting.id,
+                    "state": advance(sitting.state, Event.START, Cause.SERVER).value,
+                    "started_at": unit.now,
+                    "deadline_at": timing.deadline(begun),
+                }
+            )
+            unit.announce(SittingChanged(sitting_id=sitting.id))
+            unit.record(stream_of(sitting.id), "sitting.started", "server", {"minutes": minutes})
+        if rows:
+            await repository.start(unit.connection, rows)
+        return len(rows)
 
     async def ring_bell(self) -> int:
         """Start every admitted sitting whose administration has begun, all at once. Returns how many."""
@@ -145,13 +159,9 @@ class SittingsService:
             return 0
         async with self._units.begin() as unit:
             sittings = await repository.by_ids(unit.connection, due, lock=True)
-            for sitting in sittings.values():
-                if sitting.state is State.READY:
-                    administration = await self._administrations.get(
-                        unit.connection, sitting.administration_id
-                    )
-                    await self._start(unit, sitting, administration)
-        return len(due)
+            return await self._start(
+                unit, [sitting for sitting in sittings.values() if sitting.state is State.READY]
+            )
 
     def _may_start(self, administration: Administration) -> bool:
         return timing.may_start(administration.starts_at, administration.closes_at, self._units.clock.now())
@@ -179,15 +189,21 @@ class SittingsService:
             sitting, administration = await self.load(connection, sitting_id)
             if sitting.state is not State.IN_PROGRESS:
                 raise NotAllowedNow("The items are not shown now.", code="not_started")
-            form, bank = await self._formbook.form(connection, sitting, administration)
+            rendered = await self._formbook.paper(connection, sitting, administration)
             given = (await repository.responses(connection, [sitting_id]))[sitting_id]
         return Paper(
-            sections=shown_sections(form),
-            slots=shown_slots(form, bank),
+            rendered=rendered,
             letters={position: letters for position, (letters, _) in given.items() if letters},
             marks=tuple(sorted(position for position, (_, marked) in given.items() if marked)),
             position=sitting.position or 1,
         )
+
+    async def prepare_paper(self, sitting_id: str) -> None:
+        """Render the form before it is asked for, once the candidate is admitted and waits for the bell."""
+        async with self._units.database.read() as connection:
+            sitting, administration = await self.load(connection, sitting_id)
+            if sitting.state is State.READY:
+                await self._formbook.paper(connection, sitting, administration)
 
     async def record_gaps(self) -> list[str]:
         """After a start of the server: say in every open chain that nothing was recorded for a while."""
