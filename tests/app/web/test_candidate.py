@@ -111,7 +111,7 @@ def test_without_a_camera_the_candidate_can_ask_for_admission(browser: Browser) 
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('x', 'NotFoundError'); }"
     )
-    page.goto("http://localhost:9/candidate")
+    page.goto(server.origin + "/candidate")
     expect(page.locator("h1")).to_have_text("找不到摄像头")
     server.answers[("GET", "/api/candidate/sitting")] = sitting("awaiting_admission", consent=CONSENT)
     page.locator("main").get_by_role("button", name="找监考员").click()
