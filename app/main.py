@@ -26,7 +26,7 @@ from app.frames.analysis import Analyst, Services
 from app.frames.photos import photo_judge
 from app.frames.recorder import Recorder
 from app.frames.store import SegmentStore
-from app.frames.workers import WorkerPool
+from app.frames.workers import vision_pool
 from app.incidents import endpoints as incidents_endpoints
 from app.incidents.service import IncidentsService
 from app.jobs.loops import Jobs
@@ -57,6 +57,7 @@ from app.sittings.formbook import Formbook
 from app.sittings.ledger import Ledger
 from app.sittings.posting import Posting
 from app.sittings.registration import RegistrationService
+from app.sittings.roster_import import RosterImport
 from app.sittings.service import SittingsService
 from app.web import endpoints as web_endpoints
 from proctor.calibration import load_calibration
@@ -114,7 +115,7 @@ class Service:
         settings = self.settings
         store = SegmentStore(self.units)
         self.recorder = Recorder(store, settings.data / "segments", self.clock, settings.recording)
-        self.pool = WorkerPool(settings.vision, settings.data)
+        self.pool = vision_pool(settings.vision, settings.data)
         called = Services(
             sittings=self.sittings,
             administrations=self.administrations,
@@ -153,7 +154,9 @@ class Service:
         registry.add(self.settings, self.units, self.accounts, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
-        registry.add(candidate, overview, attempts, photo_judge(self.pool), self.pool)
+        judge = photo_judge(self.pool)
+        roster_import = RosterImport(self.registration, judge, self.clock)
+        registry.add(candidate, overview, attempts, judge, roster_import, self.pool)
         return registry
 
     @asynccontextmanager

@@ -72,6 +72,5 @@ def watch_frames(
         due, last = at + 1.0 / observation.wanted_fps, at
         for event in observation.events:
             yield ClipEvent(at=at, event=event)
-    end = last + 60.0
-    for event in watch.tick(end).events:
-        yield ClipEvent(at=end, event=event)
+    for event in watch.finish().events:
+        yield ClipEvent(at=last, event=event)

@@ -146,6 +146,10 @@ class DoorCheck:
         self._framed = False
         self._used = _Used()
         self._state = self._undecided(waiting())
+        # An engine without such a model has the threshold 0: nothing can be asked of it.
+        self._checks_presentation = (
+            policy.check_presentation and policy.calibration.presentation_sustained > 0
+        )
 
     @property
     def state(self) -> DoorState:
@@ -155,7 +159,7 @@ class DoorCheck:
     def request(self) -> FrameRequest:
         """What the next frame should be analysed for."""
         deciding = self._framed and self._state.outcome is None
-        return FrameRequest(embed=deciding, presentation=deciding and self._policy.check_presentation)
+        return FrameRequest(embed=deciding, presentation=deciding and self._checks_presentation)
 
     def observe(self, at: float, sequence: int, analysis: FrameAnalysis) -> DoorState:
         """Take one frame. `at`: seconds on the server's clock, not decreasing; `sequence`: its number."""
@@ -173,7 +177,7 @@ class DoorCheck:
 
     def _use(self, sequence: int, analysis: FrameAnalysis) -> None:
         embedding = analysis.embedding
-        if embedding is None or (self._policy.check_presentation and analysis.presentation is None):
+        if embedding is None or (self._checks_presentation and analysis.presentation is None):
             return
         used = self._used
         same_face = self._policy.calibration.gallery_threshold

@@ -7,6 +7,9 @@ import numpy as np
 from proctor.calibration import Calibration
 from proctor.faces import Embedding
 
+# Pictures from which on a gallery scores nearly as one of six does.
+_GROWN = 4
+
 
 def similarity(probe: Embedding, reference: Embedding) -> float:
     """Cosine of two embeddings of L2 norm 1, -1..1; higher = more alike."""
@@ -22,26 +25,29 @@ class IdentityTest:
     """One-sided CUSUM (Page 1954) of the log-likelihood ratio "another person" against "the same person".
 
     Both best-of-gallery scores are taken as normal with the pooled spread of the calibration, which makes the
-    ratio a straight line in the score. Frames of one person are correlated, so each frame's weight is
-    clipped to +-`clip` and no single frame can decide (alarm > clip).
+    ratio a straight line in the score, 0 half-way between both means. Against a `young` gallery of a few
+    pictures all scores are lower; the zero is then the gallery threshold (FMR 1e-2). Frames of one person
+    are correlated, so each frame's weight is clipped to +-`clip` and no single frame can decide
+    (alarm > clip).
     """
 
     def __init__(self, calibration: Calibration, *, clip: float = 3.0, alarm: float = 8.0) -> None:
         spread = calibration.gallery_mated - calibration.gallery_non_mated
         self._slope = spread / calibration.gallery_spread**2
-        self._middle = calibration.gallery_threshold
+        self._middle = (calibration.gallery_mated + calibration.gallery_non_mated) / 2
+        self._young_middle = min(self._middle, calibration.gallery_threshold)
         self._clip = clip
         self._alarm = alarm
         self.level = 0.0
 
-    def weight(self, score: float) -> float:
+    def weight(self, score: float, *, young: bool = False) -> float:
         """Clipped log-likelihood ratio of one score; positive speaks for another person."""
-        ratio = self._slope * (self._middle - score)
+        ratio = self._slope * ((self._young_middle if young else self._middle) - score)
         return max(-self._clip, min(self._clip, ratio))
 
-    def observe(self, score: float) -> float:
+    def observe(self, score: float, *, young: bool = False) -> float:
         """Take one usable comparison; returns the level, 0 up to twice the alarm."""
-        self.level = min(2 * self._alarm, max(0.0, self.level + self.weight(score)))
+        self.level = min(2 * self._alarm, max(0.0, self.level + self.weight(score, young=young)))
         return self.level
 
     @property
@@ -59,14 +65,20 @@ class Gallery:
     """A sitting's own pictures of its candidate: up to `size` embeddings, at least `apart` seconds apart.
 
     A frame joins only when it agrees with those already there, so one wrong frame cannot open the gallery to
-    another person. An empty one (admitted by hand) takes the first usable frame.
+    another person. An empty one (admitted by hand) takes the first usable frame. Of the embeddings given,
+    those that repeat an earlier one are left out.
     """
 
     def __init__(
         self, calibration: Calibration, embeddings: Sequence[Embedding], *, size: int = 6, apart: float = 3.0
     ) -> None:
         self._calibration = calibration
-        self._embeddings = list(embeddings)[-size:]
+        self._embeddings: list[Embedding] = []
+        for embedding in embeddings:
+            # Frames taken in a row at the door are one picture several times; that is no gallery.
+            if not self._embeddings or self.score(embedding) < calibration.gallery_mated:
+                self._embeddings.append(embedding)
+        del self._embeddings[size:]
         self._size = size
         self._apart = apart
         self._last_at: float | None = None
@@ -80,6 +92,11 @@ class Gallery:
     def empty(self) -> bool:
         """Nothing to compare with yet."""
         return not self._embeddings
+
+    @property
+    def young(self) -> bool:
+        """Too few pictures for the scores the calibration was measured with."""
+        return len(self._embeddings) < _GROWN
 
     @property
     def complete(self) -> bool:

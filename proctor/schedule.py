@@ -19,8 +19,8 @@ class Pace:
 
     embed_seconds: float = 4.0
     gallery_seconds: float = 1.0
-    presentation_seconds: float = 4.0
-    pose_seconds: float = 2.0
+    presentation_seconds: float = 6.0
+    pose_seconds: float = 4.0
     break_seconds: float = 3.0
     normal_fps: float = 1.0
     doubt_fps: float = 4.0
@@ -30,7 +30,7 @@ class AnalysisSchedule:
     """Keeps when each kind was last computed, and whether the track of the face broke.
 
     A track breaks when a face comes back after none, jumps to another place, or the whole picture changes at
-    once (a cut). `doubt` is set by the watch.
+    once (a cut). The watch sets `doubt` (everything is compared, faster) and `turning` (every pose is taken).
     """
 
     def __init__(self, pace: Pace) -> None:
@@ -42,6 +42,7 @@ class AnalysisSchedule:
         self._face: FaceFound | None = None
         self._fingerprint: int | None = None
         self.doubt = False
+        self.turning = False
 
     def embed_due(self, at: float, *, gallery_complete: bool) -> bool:
         """A comparison is wanted from the next frame."""
@@ -54,7 +55,7 @@ class AnalysisSchedule:
 
     def pose_due(self, at: float) -> bool:
         """The head's pose is wanted from the next frame."""
-        return _due(self._posed_at, at, self._pace.pose_seconds)
+        return self.turning or _due(self._posed_at, at, self._pace.pose_seconds)
 
     def wanted_fps(self, at: float) -> float:
         """Pictures a second to ask for now."""

@@ -1,5 +1,6 @@
 """A sitting, frame by frame: findings become flags. Pure: no clock, no I/O; `at` is passed in."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,7 +28,7 @@ DEFAULT_RULES: Mapping[FlagKind, SpanRule] = {
     FlagKind.CAMERA_FROZEN: SpanRule(
         open_frames=5, open_seconds=5.0, close_seconds=5.0, clear_frames=4, gap_seconds=10.0
     ),
-    FlagKind.TURNED_AWAY: SpanRule(open_frames=4, open_seconds=4.0, close_seconds=3.0),
+    FlagKind.TURNED_AWAY: SpanRule(open_frames=4, open_seconds=4.0, close_seconds=6.0),
 }
 
 
@@ -73,6 +74,10 @@ class SittingWatch:
         self._repeats = RepeatedFrames()
         self._turn = TurnBaseline(policy.turned_degrees)
         self._next_number = 1
+        # An engine without such a model has the threshold 0: nothing can be asked of it.
+        self._checks_presentation = (
+            policy.check_presentation and policy.calibration.presentation_sustained > 0
+        )
 
     @property
     def gallery(self) -> tuple[Embedding, ...]:
@@ -83,7 +88,7 @@ class SittingWatch:
         """What the next frame should be analysed for."""
         return FrameRequest(
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),
-            presentation=self._policy.check_presentation and self._schedule.presentation_due(at),
+            presentation=self._checks_presentation and self._schedule.presentation_due(at),
             pose=self._policy.check_pose and self._schedule.pose_due(at),
         )
 
@@ -109,6 +114,10 @@ class SittingWatch:
         """Time passes without a frame: spans that nothing shows any more close."""
         events = [event for track in self._tracks.values() for event in track.tick(at)]
         return Observation(findings=(), events=tuple(events), wanted_fps=self._wanted_fps(at))
+
+    def finish(self) -> Observation:
+        """The sitting is over: every open span closes at the last frame that showed it."""
+        return self.tick(math.inf)
 
     def snapshot(self) -> dict[str, object]:
         """JSON-able state of a few hundred bytes, without templates: keep `gallery` apart."""
@@ -182,8 +191,9 @@ class SittingWatch:
         door = self._policy.calibration.door_threshold
         if self._reference is not None and similarity(embedding, self._reference) >= door:
             score = max(score, self._policy.calibration.gallery_mated)
-        self._identity.observe(score)
-        if self._identity.weight(score) <= 0.0:
+        young = self._gallery.young
+        self._identity.observe(score, young=young)
+        if self._identity.weight(score, young=young) <= 0.0:
             self._gallery.offer(at, embedding)
             return 0.0
         return self._gallery.strangeness(score)
@@ -193,4 +203,5 @@ class SittingWatch:
         attack = self._tracks[FlagKind.PRESENTATION_ATTACK]
         doubt = (self._identity.in_doubt and not track.is_open) or attack.is_gathering
         self._schedule.doubt = doubt
+        self._schedule.turning = self._tracks[FlagKind.TURNED_AWAY].is_gathering
         return self._schedule.wanted_fps(at)

@@ -18,30 +18,27 @@ class NotCanonical(ValueError):
 
 def canonical_json(value: object) -> bytes:
     """The one UTF-8 encoding of `value`. Raises NotCanonical."""
-    _check(value, 0)
+    plain = _plain(value, 0)
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
     except UnicodeEncodeError as error:
         raise NotCanonical("a string holds a lone surrogate") from error
 
 
-def _check(value: object, depth: int) -> None:
+def _plain(value: object, depth: int) -> object:
+    """The same value in dictionaries and lists only (mapping proxies, tuples and the like are rewritten)."""
     if depth > MAX_DEPTH:
         raise NotCanonical("nested too deep")
     if value is None or isinstance(value, str | bool):
-        return
+        return value
     if isinstance(value, int):
         if abs(value) > MAX_INTEGER:
             raise NotCanonical("an integer is beyond 2^53 - 1")
-        return
+        return value
     if isinstance(value, Mapping):
-        for key, inner in value.items():
-            if not (isinstance(key, str) and key.isascii()):
-                raise NotCanonical("a key is not an ASCII string")
-            _check(inner, depth + 1)
-        return
-    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        for inner in value:
-            _check(inner, depth + 1)
-        return
+        if not all(isinstance(key, str) and key.isascii() for key in value):
+            raise NotCanonical("a key is not an ASCII string")
+        return {key: _plain(inner, depth + 1) for key, inner in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
+        return [_plain(inner, depth + 1) for inner in value]
     raise NotCanonical(f"a {type(value).__name__} is not allowed")

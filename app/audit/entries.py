@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.audit.canonical import NotCanonical, canonical_json
-from app.clock import instant_text
+from app.clock import instant_text, parse_instant
 
 ENTRY_VERSION = 1
 NO_PREVIOUS = "0" * 64
@@ -28,7 +28,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One link, as stored. `text` is the canonical JSON, verbatim."""
+    """One link, as stored. `text` is the canonical JSON, verbatim; `at` has whole milliseconds, as there."""
 
     stream: str
     seq: int
@@ -56,11 +56,12 @@ def link(
     head: Head, *, stream: str, kind: str, actor: str, data: Mapping[str, object], at: datetime
 ) -> tuple[Entry, Head]:
     """The next entry of a chain and the chain's new head. Raises NotCanonical."""
+    said_at = instant_text(at)
     body = {
         "v": ENTRY_VERSION,
         "stream": stream,
         "seq": head.seq + 1,
-        "at": instant_text(at),
+        "at": said_at,
         "type": kind,
         "actor": actor,
         "prev": head.leaf,
@@ -68,6 +69,8 @@ def link(
     }
     text = canonical_json(body).decode()
     leaf = leaf_hash(text)
+    # The column holds exactly what the entry says, so that not even its microseconds can be changed.
+    at = parse_instant(said_at)
     entry = Entry(stream=stream, seq=head.seq + 1, type=kind, at=at, text=text, leaf=leaf)
     return entry, Head(seq=entry.seq, leaf=leaf)
 
@@ -107,9 +110,17 @@ def _check_entry(stream: str, entry: Entry, expected: Head) -> ChainProblem | No
         return problem("entry_unreadable", f"Entry {seq} is not canonical JSON.")
     if body.get("prev") != expected.leaf:
         return problem("entry_out_of_order", f"Entry {seq} does not follow the one before it.")
-    columns = {"stream": stream, "seq": entry.seq, "type": entry.type, "at": instant_text(entry.at)}
+    if entry.stream != stream:
+        return problem("column_differs", f"Entry {seq}: the column stream is not what the entry says.")
+    exact = entry.at.microsecond % 1000 == 0
+    columns = {
+        "stream": stream,
+        "seq": seq,
+        "type": entry.type,
+        "at": instant_text(entry.at) if exact else None,
+    }
     for name, value in columns.items():
-        if body.get(name) != value or entry.stream != stream:
+        if body.get(name) != value:
             return problem("column_differs", f"Entry {seq}: the column {name} is not what the entry says.")
     return None
 

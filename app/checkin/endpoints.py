@@ -6,9 +6,9 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from app.accounts.guard import Caller
+from app.administrations.registered_photos import MAX_PHOTO, PhotoJudge
 from app.administrations.service import AdministrationsService
 from app.checkin.overview import Overview
-from app.checkin.photos import MAX_PHOTO, PhotoJudge
 from app.checkin.rules import SelfRequest
 from app.checkin.service import CheckinService
 from app.kit.guards import read_limited

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
 import random
 import secrets
@@ -18,6 +19,7 @@ from websockets.typing import Origin
 from app.frames.intake import CameraFrame, pack_frame
 
 Message = dict[str, Any]
+PING_EVERY_S = 5.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,13 +91,21 @@ class SimulatedCandidate:
             hello = {"type": "hello", "version": 1, "tab": secrets.token_hex(8), "writer": self.writer}
             await socket.send(json.dumps(hello | {"take_over": True}))
             reader = asyncio.create_task(self._read(socket))
+            pinger = asyncio.create_task(self._ping(socket))
             try:
                 await self.wait_for(lambda: bool(self.status))
                 return await body()
             finally:
                 self._socket = None
                 reader.cancel()
-                await asyncio.gather(reader, return_exceptions=True)
+                pinger.cancel()
+                await asyncio.gather(reader, pinger, return_exceptions=True)
+
+    async def _ping(self, socket: ClientConnection) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            for token in itertools.count():
+                await asyncio.sleep(PING_EVERY_S)
+                await socket.send(json.dumps({"type": "ping", "token": token}))
 
     async def _read(self, socket: ClientConnection) -> None:
         with contextlib.suppress(ConnectionClosed):

@@ -19,7 +19,7 @@ from app.frames.watching import (
     Known,
     RateWanted,
 )
-from app.frames.workers import WorkerError, WorkerPool
+from app.frames.workers import VisionPool, WorkerError
 from app.incidents.service import IncidentsService
 from app.kit.bus import Bus
 from app.sittings.events import SittingChanged, SittingEnded
@@ -97,7 +97,7 @@ class Analyst:
     """Feeds the worker pool and turns what it sees into effects. `run()` is a task of the service."""
 
     def __init__(
-        self, services: Services, pool: WorkerPool, calibration: Calibration, bus: Bus, clock: Clock
+        self, services: Services, pool: VisionPool, calibration: Calibration, bus: Bus, clock: Clock
     ) -> None:
         self._services = services
         self._pool = pool
@@ -116,6 +116,13 @@ class Analyst:
     def engine(self) -> str:
         """The engine's name."""
         return self._pool.settings.engine
+
+    @property
+    def vision(self) -> str:
+        """`starting` until every worker has its models, `ready` then; `off` where nothing is analysed."""
+        if self._pool.settings.workers == 0:
+            return "off"
+        return "ready" if self._pool.ready.is_set() else "starting"
 
     async def camera_on(self, sitting_id: str) -> float:
         """A camera connects. Returns the frame rate to ask for."""

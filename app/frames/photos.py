@@ -5,8 +5,8 @@ import asyncio
 import cv2
 import numpy as np
 
-from app.checkin.photos import JudgedPhoto, PhotoJudge
-from app.frames.workers import WorkerError, WorkerPool
+from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
+from app.frames.workers import VisionPool, WorkerError
 from proctor.errors import FrameRejected
 from proctor.registration import decode_photo
 
@@ -14,7 +14,7 @@ KEPT_WIDTH = 720
 KEPT_QUALITY = 90
 
 
-def photo_judge(pool: WorkerPool) -> PhotoJudge:
+def photo_judge(pool: VisionPool) -> PhotoJudge:
     """A judge that asks the pool."""
 
     async def ask(picture: bytes) -> JudgedPhoto:

@@ -5,6 +5,7 @@ import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from app.errors import Unavailable
 from app.settings import VisionSettings
@@ -34,6 +35,62 @@ class WorkerError(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class VisionPool(Protocol):
+    """What the service asks of vision."""
+
+    settings: VisionSettings
+    ready: asyncio.Event
+
+    @property
+    def capacity(self) -> int:
+        """How many requests may be under way."""
+        ...
+
+    async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
+        """Analyse a frame. Raises WorkerError."""
+        ...
+
+    async def photo(self, picture: bytes) -> ReferencePhoto:
+        """Judge a registered photo. Raises WorkerError."""
+        ...
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        ...
+
+
+class NoWorkers:
+    """The loud twin of `WorkerPool` for `workers=0`: everything is recorded, nothing is analysed.
+
+    Every request is refused with `no_workers`; at the door people are admitted by people.
+    """
+
+    capacity = 1
+
+    def __init__(self, settings: VisionSettings) -> None:
+        self.settings = settings
+        self.ready = asyncio.Event()
+
+    async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
+        """Raises WorkerError."""
+        raise WorkerError("no_workers")
+
+    async def photo(self, picture: bytes) -> ReferencePhoto:
+        """Raises WorkerError."""
+        raise WorkerError("no_workers")
+
+    async def run(self) -> None:
+        """Say so, once, and wait to be cancelled."""
+        _log.warning("vision is switched off (workers = 0): frames are recorded, none is analysed")
+        self.ready.set()
+        await asyncio.Event().wait()
+
+
+def vision_pool(settings: VisionSettings, data: Path) -> VisionPool:
+    """The pool that the settings ask for."""
+    return WorkerPool(settings, data) if settings.workers else NoWorkers(settings)
 
 
 class _Connection:

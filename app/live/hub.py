@@ -169,7 +169,8 @@ class Hub:
             for check in event.checks
         ]
         self._tell(event.sitting_id, Framing(checks=checks, face=event.face))
-        self._tell(event.sitting_id, Identity(progress=event.progress, outcome=None))
+        if all(check.ok for check in event.checks):
+            self._tell(event.sitting_id, Identity(progress=event.progress, outcome=None))
 
     def _rate(self, event: RateWanted) -> None:
         self._tell(event.sitting_id, CameraRate(fps=event.fps))

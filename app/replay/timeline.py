@@ -68,6 +68,8 @@ def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
 def _visit_or_answer(made: Lanes, kind: str, at_ms: int, data: Mapping[str, Any]) -> None:
     if kind in ("item.visited", "sitting.started"):
         position = data.get("position", 1)
+        if made.visits and made.visits[-1]["to_ms"] is None and made.visits[-1]["position"] == position:
+            return  # the page says again what it shows (the start, a reload)
         if made.visits and made.visits[-1]["to_ms"] is None:
             made.visits[-1]["to_ms"] = at_ms
         made.visits.append({"position": position, "from_ms": at_ms, "to_ms": None})

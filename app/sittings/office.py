@@ -2,17 +2,21 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, UploadFile
 
 from app.accounts.guard import Caller
 from app.administrations.service import AdministrationsService
 from app.clock import instant_text
 from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
+from app.kit.uploads import read_upload
 from app.organisations import service as organisations
 from app.sittings import repository
 from app.sittings.registration import RegistrationService
+from app.sittings.roster_import import RosterImport, report
 
+TABLE_LIMIT = 20 * 1024 * 1024
+ARCHIVE_LIMIT = 64 * 1024 * 1024
 router = APIRouter(prefix="/api/administrations/{administration_id}")
 Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]
 Units = Annotated[UnitOfWork, provided(UnitOfWork)]
@@ -62,6 +66,27 @@ async def administration(
 ) -> dict[str, Any]:
     """The roster."""
     return await roster_rows(administration_id, administrations, units)
+
+
+@router.post("/roster")
+async def import_roster(
+    administration_id: str,
+    caller: Caller,
+    administrations: Administrations,
+    units: Units,
+    importer: Annotated[RosterImport, provided(RosterImport)],
+    table: UploadFile,
+    photos: UploadFile | None = None,
+    dry_run: bool = True,
+) -> dict[str, Any]:
+    """Check a roster row by row; register those who can be unless `dry_run`."""
+    async with units.database.read() as connection:
+        await administrations.get(connection, administration_id)
+    archive = await read_upload(photos, ARCHIVE_LIMIT) if photos is not None else None
+    roster = await importer.check(await read_upload(table, TABLE_LIMIT), archive)
+    if not dry_run:
+        await importer.register(administration_id, roster, caller.actor)
+    return report(roster) | {"imported": 0 if dry_run else len(roster.check.people)}
 
 
 @router.post("/tickets")

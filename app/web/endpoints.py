@@ -1,11 +1,14 @@
 """Pages and catalogues over HTTP. Who may open a page stands in the permission table like everything else."""
 
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from app.errors import NotFound
+from app.frames.analysis import Analyst
+from app.kit.provided import provided
 from app.web.pages import LANGUAGE_COOKIE, LANGUAGES, LOCALES, PAGES, STATIC, Page, chosen_language, render
 
 __all__ = ["STATIC", "router", "sign_in_page"]
@@ -15,9 +18,9 @@ YEAR_S = 365 * 24 * 3600
 
 
 @router.get("/health")
-async def health() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
+async def health(analyst: Annotated[Analyst, provided(Analyst)]) -> dict[str, str]:
+    """The process answers; `vision`: starting, ready or off."""
+    return {"status": "ok", "vision": analyst.vision}
 
 
 @router.get("/locales/{lang}.json")

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("leaf", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_entry")),
-        sa.UniqueConstraint("stream", "seq", name=op.f("uq_entry_stream")),
+        sa.UniqueConstraint("stream", "seq", name=op.f("uq_entry_stream_seq")),
     )
     with op.batch_alter_table("entry", schema=None) as batch_op:
         batch_op.create_index("ix_entry_type", ["type"], unique=False)
@@ -115,7 +115,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.ForeignKeyConstraint(["point_id"], ["exam_point.id"], name=op.f("fk_room_point_id_exam_point")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_room")),
-        sa.UniqueConstraint("point_id", "name", name=op.f("uq_room_point_id")),
+        sa.UniqueConstraint("point_id", "name", name=op.f("uq_room_point_id_name")),
     )
     op.create_table(
         "administration",
@@ -144,7 +144,7 @@ def upgrade() -> None:
         sa.Column("column", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_seat_room_id_room")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
-        sa.UniqueConstraint("room_id", "label", name=op.f("uq_seat_room_id")),
+        sa.UniqueConstraint("room_id", "label", name=op.f("uq_seat_room_id_label")),
     )
     op.create_table(
         "staff",
@@ -202,8 +202,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["seat_id"], ["seat.id"], name=op.f("fk_sitting_seat_id_seat")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitting")),
-        sa.UniqueConstraint("administration_id", "candidate_id", name=op.f("uq_sitting_administration_id")),
-        sa.UniqueConstraint("administration_id", "seat_id", name=op.f("uq_sitting_administration_id")),
+        sa.UniqueConstraint(
+            "administration_id", "candidate_id", name=op.f("uq_sitting_administration_id_candidate_id")
+        ),
+        sa.UniqueConstraint(
+            "administration_id", "seat_id", name=op.f("uq_sitting_administration_id_seat_id")
+        ),
         sa.UniqueConstraint("ticket", name=op.f("uq_sitting_ticket")),
     )
     with op.batch_alter_table("sitting", schema=None) as batch_op:
@@ -314,7 +318,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["sitting_id"], ["sitting.id"], name=op.f("fk_segment_sitting_id_sitting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_segment")),
-        sa.UniqueConstraint("sitting_id", "number", name=op.f("uq_segment_sitting_id")),
+        sa.UniqueConstraint("sitting_id", "number", name=op.f("uq_segment_sitting_id_number")),
     )
     op.create_table(
         "writer",

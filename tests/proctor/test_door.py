@@ -127,6 +127,14 @@ def test_without_presentation_check_it_is_neither_asked_nor_needed() -> None:
     assert face_to_face(check, [ANNA] * 3, start=1).outcome is DoorOutcome.MATCH
 
 
+def test_an_engine_without_a_presentation_model_still_decides() -> None:
+    plain = replace(CALIBRATION, presentation_threshold=0.0, presentation_sustained=0.0)
+    check = DoorCheck(ANNA, replace(POLICY, calibration=plain))
+    check.observe(0.0, 0, frame(0))
+    assert not check.request().presentation
+    assert face_to_face(check, [ANNA] * 3, start=1).outcome is DoorOutcome.MATCH
+
+
 def test_without_a_registered_photo_a_person_looks() -> None:
     state = face_to_face(DoorCheck(None, POLICY), [ANNA] * 4)
     assert (state.outcome, state.reason) == (DoorOutcome.LOOK, DoorReason.NO_REFERENCE)

@@ -80,10 +80,11 @@ def test_dear_models_run_every_few_seconds() -> None:
         asked.append(request)
         return person()(number, request)
 
-    Clock(watch).run(400, scene)
+    clock = Clock(watch).run(30, person())
+    clock.run(400, scene)
     assert sum(request.embed for request in asked) == 100
-    assert sum(request.presentation for request in asked) == 100
-    assert sum(request.pose for request in asked) == 200
+    assert sum(request.presentation for request in asked) == 67
+    assert sum(request.pose for request in asked) == 100
 
 
 def test_another_person_is_one_high_flag_soon_and_closes_when_the_first_is_back() -> None:
@@ -143,6 +144,12 @@ def test_a_gallery_is_built_from_live_frames_when_admitted_by_hand() -> None:
     clock.run(10, bert)
     assert clock.kinds == [FlagKind.ANOTHER_PERSON]
     assert all(float(one @ ANNA) > 0.9 for one in watch.gallery)
+
+
+def test_frames_in_a_row_at_the_door_are_one_picture_of_the_gallery() -> None:
+    turned = direction(0.6, 0.0, 0.8)
+    assert len(SittingWatch(POLICY, (ANNA,) * 5, None).gallery) == 1
+    assert len(SittingWatch(POLICY, (ANNA, turned, ANNA), None).gallery) == 2
 
 
 def test_nobody_there_is_one_flag_from_the_first_empty_frame() -> None:
@@ -229,6 +236,15 @@ def test_ticks_close_spans_when_no_frames_come() -> None:
     assert isinstance(event, FlagClosed)
     assert event.flag.ended_at == 19.0
     assert watch.tick(clock.at + 120).events == ()
+
+
+def test_the_end_of_a_sitting_closes_every_span() -> None:
+    watch = SittingWatch(POLICY, (ANNA,), None)
+    clock = Clock(watch).run(10, empty)
+    (event,) = watch.finish().events
+    assert isinstance(event, FlagClosed)
+    assert event.flag.ended_at == clock.at - 1
+    assert watch.finish().events == ()
 
 
 def test_a_restart_goes_on_with_the_same_flag() -> None:

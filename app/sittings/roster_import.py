@@ -1,0 +1,158 @@
+"""Bringing a roster in: check every row, judge every photo, then register, or only say what would happen."""
+
+import asyncio
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.administrations.photos import NoPhotos, PhotoSource, ZipPhotos
+from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
+from app.administrations.roster import RosterCheck, RosterPerson, RosterRow, RosterStatus, check_roster
+from app.administrations.service import Person
+from app.clock import Clock
+from app.sittings.registration import RegistrationService
+
+_UNREADABLE = (
+    "照片打不开或者太大。",
+    "The photo cannot be opened or is too large.",
+    "换一张 JPEG 或 PNG",
+    "Replace it by a JPEG or PNG",
+)
+# reason of the vision package -> (zh, en, fix zh, fix en)
+PHOTO_TEXTS: dict[str, tuple[str, str, str, str]] = {
+    "no_face": (
+        "照片里找不到人脸。",
+        "No face is found in the photo.",
+        "换一张正面照",
+        "Use a frontal photo",
+    ),
+    "several_faces": (
+        "照片里不止一张脸，分不出哪一张是本人。",
+        "The photo shows several faces.",
+        "换一张只有本人的照片",
+        "Use a photo of this person alone",
+    ),
+    "too_small": ("照片里的脸太小。", "The face is too small.", "换一张更清楚的", "Use a closer photo"),
+    "blurred": ("照片不清楚。", "The photo is blurred.", "换一张更清楚的", "Use a sharper photo"),
+    "too_dark": ("照片太暗。", "The photo is too dark.", "换一张光线好的", "Use a brighter photo"),
+    "too_bright": ("照片太亮。", "The photo is too bright.", "换一张光线好的", "Use a less bright photo"),
+    "turned": ("照片里的脸没有朝正前方。", "The face is turned away.", "换一张正面照", "Use a frontal photo"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedRoster:
+    """A checked roster with the photos as they would be kept, by row."""
+
+    check: RosterCheck
+    photos: dict[int, JudgedPhoto]
+
+
+class RosterImport:
+    """Dry run and import of rosters."""
+
+    def __init__(self, registration: RegistrationService, judge: PhotoJudge, clock: Clock) -> None:
+        self._registration = registration
+        self._judge = judge
+        self._clock = clock
+
+    async def check(self, table: bytes, archive: bytes | None) -> JudgedRoster:
+        """Read and judge everything; nothing is written. Raises Invalid for unreadable files."""
+        today = self._clock.now().date()
+
+        def read() -> tuple[RosterCheck, PhotoSource]:
+            photos: PhotoSource = ZipPhotos(io.BytesIO(archive)) if archive else NoPhotos()
+            return check_roster(table, photos, today), photos
+
+        check, photos = await asyncio.to_thread(read)
+        judged = {
+            person.row: await self._judge.judge(await asyncio.to_thread(photos.read, person.photo))
+            for person in check.people
+            if person.photo
+        }
+        return JudgedRoster(check=check, photos=judged)
+
+    async def register(self, administration_id: str, roster: JudgedRoster, actor: str) -> int:
+        """Register everybody who can be; returns how many."""
+        people = [_person(person, roster.photos.get(person.row)) for person in roster.check.people]
+        await self._registration.register(administration_id, people, actor)
+        return len(people)
+
+
+def _person(person: RosterPerson, judged: JudgedPhoto | None) -> Person:
+    return Person(
+        name=person.name,
+        id_number=person.id_number,
+        enterprise=person.enterprise,
+        category=person.category,
+        photo=judged.jpeg if judged is not None else None,
+    )
+
+
+def report(roster: JudgedRoster) -> dict[str, Any]:
+    """The row-by-row report. ID numbers are masked in every value."""
+    check = roster.check
+    findings = [line for row in check.rows for line in _lines(row)]
+    findings += _photo_lines(check.people, roster.photos)
+    findings.sort(key=lambda line: int(line["row"]))
+    rejected = check.count(RosterStatus.REJECTED)
+    warned = {line["row"] for line in findings if line["status"] == RosterStatus.WARNED.value}
+    return {
+        "sheet": check.sheet,
+        "encoding": check.encoding,
+        "header_row": check.header_row,
+        "columns": dict(check.columns),
+        "unknown_columns": list(check.unknown_columns),
+        "rows": len(check.rows),
+        "importable": len(check.people),
+        "warnings": len(warned),
+        "rejected": rejected,
+        "photos": {
+            "matched": sum(photo.jpeg is not None for photo in roster.photos.values()),
+            "of": len(check.people),
+        },
+        "findings": findings,
+    }
+
+
+def _lines(row: RosterRow) -> list[dict[str, Any]]:
+    return [
+        {
+            "row": row.row,
+            "name": row.name,
+            "status": (RosterStatus.REJECTED if problem.rejects else RosterStatus.WARNED).value,
+            "column": problem.title,
+            "value": problem.value,
+            "code": problem.code,
+            "message_zh": problem.text("zh"),
+            "message_en": problem.text("en"),
+            "fix_zh": problem.fix("zh"),
+            "fix_en": problem.fix("en"),
+        }
+        for problem in row.problems
+    ]
+
+
+def _photo_lines(people: Sequence[RosterPerson], photos: dict[int, JudgedPhoto]) -> list[dict[str, Any]]:
+    lines = []
+    for person in people:
+        judged = photos.get(person.row)
+        if judged is None or judged.reason is None:
+            continue
+        zh, en, fix_zh, fix_en = PHOTO_TEXTS.get(judged.reason, _UNREADABLE)
+        lines.append(
+            {
+                "row": person.row,
+                "name": person.name,
+                "status": RosterStatus.WARNED.value,
+                "column": "照片",
+                "value": "",
+                "code": f"photo.{judged.reason}",
+                "message_zh": zh,
+                "message_en": en,
+                "fix_zh": fix_zh,
+                "fix_en": fix_en,
+            }
+        )
+    return lines
