@@ -1,21 +1,25 @@
-"""A server that exists only inside Playwright's interception: pages, static files, JSON, sockets.
+"""A server for the pages: real pages, static files and words on localhost; JSON and sockets intercepted.
 
 It serves the real templates, scripts, words and Content-Security-Policy, so a page that breaks the
-policy breaks here too. Nothing reaches the network.
+policy breaks here too. What `/api` and the WebSockets answer is said by each test.
 """
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from http.cookies import SimpleCookie
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute
 
 from app.web import pages
 
-ORIGIN = "http://localhost:9"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
 
 
@@ -50,7 +54,7 @@ class FakeServer:
     sockets: dict[str, Callable[[WebSocketRoute], None]] = field(default_factory=dict)
     seen: list[tuple[str, str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-    lang: str = "zh-CN"
+    origin: ClassVar[str] = ""
 
     def open(self, browser: Browser, path: str, *, width: int = 1366, height: int = 768) -> Page:
         """A new page of its own context at `path`, with faults (console errors, exceptions) kept."""
@@ -58,14 +62,19 @@ class FakeServer:
         page = context.new_page()
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda message: self._console(message.type, message.text))
-        page.route("**/*", lambda route, request: self._route(route, request))
+        page.route("**/api/**", lambda route, request: self._route(route, request))
         page.route_web_socket(re.compile(r"^ws://"), lambda socket: self._socket(socket))
-        page.goto(ORIGIN + path)
+        page.on("response", lambda answer: self._missing(answer.status, answer.url))
+        page.goto(self.origin + path)
         return page
 
     def calls(self, method: str, path: str) -> list[Any]:
         """The bodies sent to an endpoint, in order."""
         return [body for m, p, body in self.seen if (m, p) == (method, path)]
+
+    def _missing(self, status: int, url: str) -> None:
+        if status == 404 and "/api/" not in url:
+            self.faults.append(f"no such file: {url}")
 
     def _console(self, kind: str, text: str) -> None:
         if kind == "error" and "Failed to load resource" not in text:
@@ -79,8 +88,6 @@ class FakeServer:
             socket.close(code=4404)
 
     def _route(self, route: Route, request: Request) -> None:
-        if _files(route, request, self):
-            return
         parts = urlsplit(request.url)
         answer = self._answer(request, parts.path, parts.query)
         if isinstance(answer.body, bytes):
@@ -104,29 +111,61 @@ class FakeServer:
         return found if isinstance(found, Answer) else Answer(found)
 
 
-def _files(route: Route, request: Request, server: FakeServer) -> bool:
-    """Answers a request for a page, a static file or a catalogue; False when it is none."""
-    parts = urlsplit(request.url)
-    if parts.path.startswith(("/static/", "/locales/")):
-        root = pages.STATIC if parts.path.startswith("/static/") else pages.LOCALES
-        file = root / parts.path.split("/", 2)[2]
-        if file.is_file():
-            route.fulfill(status=200, body=file.read_bytes(), content_type=TYPES[file.suffix])
+class SiteHandler(BaseHTTPRequestHandler):
+    """Pages, static files and catalogues, as the service serves them."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        parts = urlsplit(self.path)
+        if parts.path.startswith("/static/"):
+            self._file(pages.STATIC / parts.path.removeprefix("/static/"))
+        elif parts.path.startswith("/locales/"):
+            self._file(pages.LOCALES / parts.path.removeprefix("/locales/"))
         else:
-            route.fulfill(status=404, body="")
-            server.faults.append(f"no such file: {parts.path}")
-        return True
-    page = find_page(parts.path)
-    if page is None or request.resource_type != "document":
-        return False
-    asked = parse_qs(parts.query).get("lang", [server.lang])[0]
-    server.lang = pages.chosen_language(asked, None, None)
-    headers = {
-        "content-security-policy": pages.CONTENT_SECURITY_POLICY,
-        "content-type": "text/html; charset=utf-8",
-    }
-    route.fulfill(status=200, headers=headers, body=pages.render(page, server.lang))
-    return True
+            self._page(parts.path, parse_qs(parts.query).get("lang", [""])[0])
+
+    def _page(self, path: str, asked: str) -> None:
+        page = find_page(path)
+        if page is None:
+            self._answer(404, b"", "text/plain")
+            return
+        cookie = SimpleCookie(self.headers.get("cookie", "")).get(pages.LANGUAGE_COOKIE)
+        lang = pages.chosen_language(asked, cookie.value if cookie else None, None)
+        body = pages.render(page, lang).encode()
+        policy = {"content-security-policy": pages.CONTENT_SECURITY_POLICY}
+        remember = {"set-cookie": f"{pages.LANGUAGE_COOKIE}={lang}; Path=/"}
+        self._answer(200, body, "text/html; charset=utf-8", policy | remember)
+
+    def _file(self, file: Path) -> None:
+        if file.is_file():
+            self._answer(200, file.read_bytes(), TYPES[file.suffix])
+        else:
+            self._answer(404, b"", "text/plain")
+
+    def _answer(self, status: int, body: bytes, kind: str, more: Mapping[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in {"content-type": kind, "content-length": str(len(body)), **(more or {})}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Says nothing: the tests look at the browser's side."""
+
+
+@contextmanager
+def site() -> Iterator[str]:
+    """Serves the pages on a free port of localhost; yields the origin."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), SiteHandler) as server:
+        server.daemon_threads = True
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def find_page(path: str) -> pages.Page | None:
@@ -135,8 +174,3 @@ def find_page(path: str) -> pages.Page | None:
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", page.path), path):
             return page
     return None
-
-
-def merged(base: Mapping[str, Any], **changes: Any) -> dict[str, Any]:
-    """A copy of a fixture with some fields changed."""
-    return {**base, **changes}

@@ -34,9 +34,9 @@ EXAMS = [
         "name": "施工企业专职安全员（C 类）",
         "bank_id": "bank1",
         "minutes": 120,
-        "pass_points": "60",
-        "total_points": "100",
-        "slots": 80,
+        "pass_points": 6000,
+        "total_points": 10000,
+        "items": 80,
         "result_shown": True,
     }
 ]
@@ -79,7 +79,7 @@ def finding(row: int, status: str, column: str, value: str, message: str, fix: s
 
 REPORT = {
     "rows": 40,
-    "importable": 36,
+    "importable": 38,
     "warnings": 2,
     "rejected": 2,
     "photos": {"matched": 38, "of": 40},
@@ -107,7 +107,7 @@ REPORT = {
     ],
 }
 BANK_REPORT: dict[str, Any] = {
-    "accepted": 1200,
+    "accepted": 1203,
     "warnings": 3,
     "rejected": 1,
     "bank_id": None,

@@ -24,9 +24,9 @@ def timeline() -> dict[str, Any]:
         for i in range(10)
     ]
     acts = [
-        {"at_ms": 420_000, "type": "seen", "by": "周敏", "text": ""},
-        {"at_ms": 525_000, "type": "pause", "by": "周敏", "text": "当面核对身份证"},
-        {"at_ms": 625_000, "type": "resume", "by": "王磊", "text": ""},
+        {"at_ms": 420_000, "type": "staff.seen", "by": "周敏", "text": ""},
+        {"at_ms": 525_000, "type": "staff.pause", "by": "周敏", "text": "当面核对身份证"},
+        {"at_ms": 625_000, "type": "staff.resume", "by": "王磊", "text": ""},
     ]
     flags = [
         timeline_flag("f1", "no_face", "medium", 125_000, 160_000),
@@ -49,6 +49,7 @@ def timeline() -> dict[str, Any]:
         "acts": acts,
         "pauses": [{"from_ms": 525_000, "to_ms": 625_000}],
         "entries": 4812,
+        "stems": {str(52 + i): stem for i in range(10)},
     }
 
 

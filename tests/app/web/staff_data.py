@@ -204,9 +204,14 @@ def details(number: int = 9, **changes: Any) -> dict[str, Any]:
         "admission_picture": 120,
         "identity": {"outcome": "match", "score_milli": 612, "threshold_milli": 520, "reason": None},
         "acts": [
-            {"at": instant(-8_000), "type": "seen", "by": "王磊", "detail": "标记 #3"},
-            {"at": instant(-1_800_000), "type": "message", "by": "周敏", "detail": "“请坐正”"},
-            {"at": instant(-4_700_000), "type": "admit", "by": "", "detail": "人脸核验通过"},
+            {"at": instant(-8_000), "type": "staff.seen", "by": "王磊", "detail": "标记 #3"},
+            {"at": instant(-1_800_000), "type": "staff.message", "by": "周敏", "detail": "“请坐正”"},
+            {
+                "at": instant(-4_700_000),
+                "type": "sitting.admitted",
+                "by": "machine",
+                "detail": "人脸核验通过",
+            },
         ],
         "flags": [flag("another_person", "high", -55_000)],
         "incidents": [],
@@ -227,7 +232,7 @@ def wall_server(**changes: Any) -> tuple[FakeServer, WallSocket]:
         base = f"/api/sittings/sitting-{number:02d}"
         server.answers[("GET", base)] = details(number)
         server.answers[("GET", f"{base}/photo")] = Answer(body)
-        server.answers[("POST", f"{base}/commands")] = {"at": instant(), "effect": "考生页面已显示"}
+        server.answers[("POST", f"{base}/commands")] = {"at": instant(), "effect": "in_progress"}
         server.answers[("POST", f"{base}/incidents")] = Answer({"id": "inc1"}, 201)
         for frame in (4280, 4286, 4291, 4300, 4310, 4320):
             server.answers[("GET", f"{base}/frames/{frame}.jpg")] = Answer(body)

@@ -111,7 +111,7 @@ def test_without_a_camera_the_candidate_can_ask_for_admission(browser: Browser) 
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('x', 'NotFoundError'); }"
     )
-    page.goto("http://localhost:9/candidate")
+    page.goto(server.origin + "/candidate")
     expect(page.locator("h1")).to_have_text("找不到摄像头")
     server.answers[("GET", "/api/candidate/sitting")] = sitting("awaiting_admission", consent=CONSENT)
     page.locator("main").get_by_role("button", name="找监考员").click()
@@ -207,6 +207,23 @@ def test_offline_answers_survive_a_reload_and_are_sent(browser: Browser) -> None
     hellos = live.of("hello")
     assert hellos[0]["writer"] == hellos[-1]["writer"]
     assert hellos[0]["tab"] != hellos[-1]["tab"]
+
+
+def test_a_refused_answer_is_told_and_not_sent_again(browser: Browser) -> None:
+    server, live, _camera = in_exam()
+    with opened(browser, server) as page:
+        page.wait_for_selector(".opt")
+        expect(page.locator("save-state")).to_have_attribute("data-kind", "saved")
+        live.acknowledge = False
+        page.keyboard.press("b")
+        expect(page.locator("save-state")).to_have_attribute("data-kind", "saving")
+        seq = live.of("answer")[-1]["seq"]
+        live.send(type="refused", seq=seq, code="time_over", message="x")
+        expect(page.locator(".toast")).to_contain_text("时间到了")
+        page.reload()
+        page.wait_for_selector(".opt")
+        expect(page.locator(".opt").nth(1)).not_to_contain_text("已选")
+    assert [m["seq"] for m in live.of("answer")] == [seq]
 
 
 def test_a_second_tab_is_covered_until_it_takes_over(browser: Browser) -> None:

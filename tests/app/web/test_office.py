@@ -127,16 +127,17 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
         expect(page.locator("main [role=alert]")).to_contain_text("题库只有 60 道")
     [body] = server.calls("POST", "/api/exams")
     assert body["minutes"] == 120
-    assert body["pass_points"] == "80"
+    assert body["pass_points"] == 8000
     assert body["result_shown"] is True
     assert body["sections"][0] == {
         "title": "判断题",
         "type": "true_false",
         "count": 70,
-        "points": "1",
+        "points": 100,
+        "partial_points": 0,
         "scoring_rule": "all_or_nothing",
     }
-    assert body["sections"][2]["partial_points"] == "0.5"
+    assert body["sections"][2]["partial_points"] == 50
 
 
 def test_administration_needs_its_window_in_order(browser: Browser) -> None:

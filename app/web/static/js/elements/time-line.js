@@ -17,7 +17,7 @@ const HEIGHT = 236;
 const LANE = 26;
 const PICTURES = 20;
 const STEPS_MS = [15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
-const GAPS = { focus_lost: "focus", page_hidden: "focus", fullscreen_left: "focus" };
+const GAPS = { focus_lost: "focus", page_hidden: "focus", fullscreen_left: "focus", camera_lost: "focus" };
 
 export class TimeLine extends HTMLElement {
   #track = null;
@@ -133,7 +133,7 @@ export class TimeLine extends HTMLElement {
       const x = this.x(act.at_ms);
       const next = i + 1 < acts.length ? this.x(acts[i + 1].at_ms) : WIDTH;
       const y = LANES.staff + 13;
-      const text = [act.by, worded("act", act.type)].filter(Boolean).join(" ");
+      const text = [act.by && worded("by", act.by), worded("act", act.type)].filter(Boolean).join(" ");
       const end = x + 14 + text.length * 12;
       const room = x >= free && end <= next;
       if (room) free = end;
@@ -186,7 +186,7 @@ export class TimeLine extends HTMLElement {
       ...timeline.answers.map((a) => [a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response_labels ?? t("timeline.cleared") }), null]),
       ...timeline.page_events.map((e) => [e.from_ms, t("lane.focus"), worded("gap_name", e.kind), e.to_ms]),
       ...timeline.connection.map((c) => [c.from_ms, t("lane.network"), t("gap_name.network"), c.to_ms]),
-      ...timeline.acts.map((a) => [a.at_ms, t("lane.staff"), [a.by, worded("act", a.type), a.text].filter(Boolean).join(" "), null]),
+      ...timeline.acts.map((a) => [a.at_ms, t("lane.staff"), [a.by && worded("by", a.by), worded("act", a.type), a.text].filter(Boolean).join(" "), null]),
       ...timeline.pauses.map((p) => [p.from_ms, t("lane.staff"), t("state.paused"), p.to_ms]),
     ].sort((a, b) => a[0] - b[0]);
     return h("table", { class: "tbl" }, h("tbody", {}, rows.map(([at, lane, text, to]) => h("tr", {},

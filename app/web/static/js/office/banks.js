@@ -55,9 +55,9 @@ class BankImport {
   }
 
   #draw(report) {
-    const good = report.accepted + report.warnings;
+    const good = report.accepted;
     const rows = report.rows.filter((row) => row.code);
-    fill(this.report, h("div", { class: "panel sums" }, sum(t("report.accepted"), count(report.accepted), t("report.items"), "ok"),
+    fill(this.report, h("div", { class: "panel sums" }, sum(t("report.accepted"), count(report.accepted - report.warnings), t("report.items"), "ok"),
       sum(t("report.warning"), count(report.warnings), t("report.items"), "look2"), sum(t("report.rejected"), count(report.rejected), t("report.items"), "stop")),
     rows.length > 0 && h("div", { class: "panel scroll report-rows" }, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, h("th", {}, t("report.sheet")), h("th", { class: "num" }, t("report.row")),
       ["report.result", "report.column", "report.written", "report.problem"].map((k) => h("th", {}, t(k))))),
@@ -71,7 +71,7 @@ class BankImport {
     try {
       const done = await this.#send(false);
       await drawBanks(this.body);
-      this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("banks.imported_n", { n: count(done.accepted + done.warnings) })));
+      this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("banks.imported_n", { n: count(done.accepted) })));
     } catch (problem) {
       showError(this.error, problem.message);
     }

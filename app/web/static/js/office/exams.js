@@ -22,8 +22,13 @@ export async function drawExams(body) {
 
 function examRow(exam, banks) {
   const bank = banks.find((b) => b.id === exam.bank_id);
-  return h("tr", {}, h("td", {}, h("b", {}, exam.name)), h("td", {}, bank?.name ?? ""), h("td", { class: "num" }, exam.minutes), h("td", { class: "num" }, exam.slots ?? ""),
-    h("td", { class: "num" }, exam.total_points ?? ""), h("td", { class: "num" }, exam.pass_points), h("td", {}, t(exam.result_shown ? "exams.at_once" : "exams.later")));
+  return h("tr", {}, h("td", {}, h("b", {}, exam.name)), h("td", {}, bank?.name ?? ""), h("td", { class: "num" }, exam.minutes), h("td", { class: "num" }, exam.items),
+    h("td", { class: "num" }, exam.total_points / 100), h("td", { class: "num" }, exam.pass_points / 100), h("td", {}, t(exam.result_shown ? "exams.at_once" : "exams.later")));
+}
+
+/** Points as the server counts them: whole hundredths of a point. */
+function hundredths(text) {
+  return Math.round(Number(text) * 100);
 }
 
 class ExamForm {
@@ -82,7 +87,7 @@ class ExamForm {
   #sum() {
     const rows = this.#rows();
     const items = rows.reduce((n, row) => n + Number(row.count), 0);
-    const points = rows.reduce((n, row) => n + Math.round(Number(row.count) * Number(row.points) * 100), 0) / 100;
+    const points = rows.reduce((n, row) => n + Number(row.count) * hundredths(row.points), 0) / 100;
     this.total.textContent = t("exams.sum", { items, points });
   }
 
@@ -90,8 +95,8 @@ class ExamForm {
     event.preventDefault();
     if (!this.form.reportValidity()) return;
     const data = Object.fromEntries(new FormData(this.form));
-    const sections = this.#rows().map((row) => ({ ...row, count: Number(row.count), scoring_rule: row.scoring_rule ?? "all_or_nothing" }));
-    const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: data.pass_points, result_shown: data.result_shown === "true", sections, must_know_minimum: Number(data.must_know_minimum) };
+    const sections = this.#rows().map((row) => ({ ...row, count: Number(row.count), points: hundredths(row.points), partial_points: hundredths(row.partial_points ?? "0"), scoring_rule: row.scoring_rule ?? "all_or_nothing" }));
+    const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections, must_know_minimum: Number(data.must_know_minimum) };
     try {
       await post("/api/exams", body);
       await drawExams(this.body);

@@ -64,12 +64,12 @@ export class RosterImport {
     this.report = report;
     const file = this.form.elements.table.files[0]?.name ?? "";
     const rows = t("report.rows");
-    const sums = h("div", { class: "panel sums" }, sum(t("report.in_table"), count(report.rows), rows), sum(t("report.accepted"), count(report.importable), rows, "ok", t("report.no_problem")),
+    const sums = h("div", { class: "panel sums" }, sum(t("report.in_table"), count(report.rows), rows), sum(t("report.accepted"), count(Math.max(0, report.importable - report.warnings)), rows, "ok", t("report.no_problem")),
       sum(t("report.warning"), count(report.warnings), rows, "look2"), sum(t("report.rejected"), count(report.rejected), rows, "stop", t("report.again_later")),
       sum(t("report.photos"), count(report.photos.matched), t("report.photos_of", { n: count(report.photos.of) })));
     this.table = h("div", { class: "scroll" });
     this.tabs = h("div", { class: "tabs", role: "tablist" });
-    const importable = report.importable + report.warnings;
+    const { importable } = report;
     fill(this.body, this.#head(1, t("report.title", { file }), t("report.only_check", { name: this.adm.name })), sums,
       h("section", { class: "panel importtbl" }, h("div", { class: "panel-head" }, this.tabs), this.table), this.error,
       h("div", { class: "row row-3" }, h("button", { class: "btn btn-bare", type: "button", onclick: () => this.#drawChoose() }, icon("upload", "s"), t("report.other_file")),
@@ -104,7 +104,7 @@ export class RosterImport {
     try {
       const done = await this.#send(false);
       await this.#back();
-      this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("roster.imported", { n: count(done.importable + done.warnings) })));
+      this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("roster.imported", { n: count(done.importable) })));
     } catch (problem) {
       showError(this.error, problem.message);
     }

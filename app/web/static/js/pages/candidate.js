@@ -11,7 +11,7 @@ import { PhotoStep } from "../candidate/photo.js";
 import { LiveSession } from "../candidate/session.js";
 import { cameraRuns, stepFor } from "../candidate/steps.js";
 import { AdmissionStep, WaitingStep } from "../candidate/waiting.js";
-import { loadCatalogue, t } from "../catalogue.js";
+import { loadCatalogue, t, worded } from "../catalogue.js";
 import { fill, h, sign } from "../dom.js";
 import { onKeys } from "../keys.js";
 import { get, leaveIfSignedOut } from "../server.js";
@@ -41,6 +41,7 @@ class CandidatePage {
     onKeys({ F2: () => this.call() }, new AbortController().signal);
     this.session.addEventListener("live", ({ detail }) => this.#live(detail));
     this.session.addEventListener("message", ({ detail }) => this.#message(detail));
+    this.session.addEventListener("refused", ({ detail }) => this.tell(worded("problem", detail.code, t("save.refused"))));
     this.session.addEventListener("superseded", () => this.cover.superseded(() => this.#takeOver()));
     this.session.addEventListener("ended", ({ detail }) => this.#ended(detail));
     this.#synchronise(this.sitting.now);

@@ -116,7 +116,7 @@ class ReplayPage {
       return;
     }
     const answer = this.track.answer(visit.position, at);
-    const stem = (answer ?? this.timeline.answers.find((a) => a.position === visit.position))?.item_stem;
+    const stem = answer?.item_stem ?? this.timeline.stems?.[visit.position];
     fill(this.item, h("p", { class: "row" }, h("b", {}, t("item.number", { n: visit.position })),
       h("span", { class: "push" }, answer?.response_labels ? t("review.answered", { labels: answer.response_labels }) : t("item.unanswered"))), stem && h("p", { class: "dim stem-line" }, stem));
   }

@@ -15,7 +15,8 @@ async function main() {
     try {
       if (!username || !password) throw new Error(t("staff.both"));
       const { home } = await post("/api/staff/session", { username, password });
-      location.assign(home);
+      const next = new URLSearchParams(location.search).get("next") ?? "";
+      location.assign(next.startsWith(`${home}/`) ? next : home);
     } catch (problem) {
       fill(refusal, sign("stop"), h("span", {}, problem.message));
       find(username ? "password" : "username").focus();

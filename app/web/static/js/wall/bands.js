@@ -36,7 +36,8 @@ function worstTile(wall, { index, reason }, place) {
   h("span", { class: "worst-text" },
     h("span", { class: "row" }, lost ? sign("lost") : flagSign(reason.level), h("b", { class: "one grow" }, name), kbd(String(place + 1))),
     h("span", { class: "row meta" }, h("span", { class: "one grow" },
-      [seat.name, t("wall.lasting", { time: ms(wall.now() - reason.since) }), off].filter(Boolean).join(" · ")))));
+      [seat.name, t("wall.lasting", { time: ms(wall.now() - reason.since) })].join(" · "))),
+    off && h("span", { class: "meta" }, off)));
 }
 
 /** Candidates who wait for admission, at most three shown. */
@@ -54,7 +55,7 @@ function waiting(wall, seat, place) {
   return h("div", { class: "wait" },
     h("span", { class: "photo card" }, h("img", { src: `/api/sittings/${seat.sitting_id}/photo`, alt: t("photo.registered") })),
     h("span", { class: "photo live" }, thumbnail && h("img", { src: thumbnail.url, alt: t("photo.now") })),
-    h("div", { class: "stack stack-1" }, h("b", { class: "one" }, `${t("wall.seat", { n: seat.label })} ${seat.name}`),
+    h("div", { class: "stack stack-1" }, h("b", { class: "one" }, `${t("wall.seat_short", { n: seat.label })} ${seat.name}`),
       h("span", { class: "meta one" }, worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")))),
     h("span", { class: "stack stack-1" }, h("span", { class: "meta num nowrap" }, t("wall.waited", { time: ms(wall.now() - Date.parse(seat.waiting_since)) })),
       h("button", { class: "btn", type: "button", "data-wait": seat.index, onclick: () => wall.open(seat.index) }, icon("idcard", "s"), t("wall.check"), place === 0 && kbd("Q"))));

@@ -1,6 +1,6 @@
 /** The commands of the seat panel: dialogs with a coded reason, and what came of them. */
 
-import { t, tongue } from "../catalogue.js";
+import { t, tongue, worded } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, say, sign } from "../dom.js";
 import { get, post } from "../server.js";
@@ -37,7 +37,7 @@ export async function send(wall, seat, body) {
       : await post(`/api/sittings/${seat.sitting_id}/commands`, body);
     const effect = answer?.effect;
     const time = timeOf(answer?.at ?? new Date(wall.now()).toISOString());
-    wall.result("ok", effect ? t("command.done", { ...words, effect }) : t("command.done_plain", { ...words, time }));
+    wall.result("ok", effect ? t("command.done", { ...words, effect: worded("state", effect) }) : t("command.done_plain", { ...words, time }));
     wall.reloadPanel();
     return true;
   } catch (problem) {
@@ -81,7 +81,7 @@ class CommandDialog {
     const age = recent ? this.wall.now() - Date.parse(recent.at) : Infinity;
     if (age > COLLEAGUE_MS) return null;
     return h("div", { class: "note note-look" }, sign("look2"),
-      h("p", {}, t("dialog.colleague", { name: recent.by, n: Math.max(0, Math.round(age / 1000)), act: recent.detail || recent.type })));
+      h("p", {}, t("dialog.colleague", { name: recent.by, n: Math.max(0, Math.round(age / 1000)), act: worded("act", recent.type) })));
   }
 
   #reasons() {

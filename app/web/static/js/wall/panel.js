@@ -170,7 +170,8 @@ export class SeatPanel {
   }
 
   #colleague() {
-    return this.#details?.acts.find((act) => act.by && act.by !== this.wall.me.name) ?? null;
+    const theirs = (act) => act.type.startsWith("staff.") && act.type !== "staff.viewed" && act.by !== this.wall.me.name;
+    return this.#details?.acts.find(theirs) ?? null;
   }
 
   /** Shows a picture large. */
@@ -204,7 +205,7 @@ export class SeatPanel {
     fill(this.acts, h("p", { class: "row" }, h("b", {}, t("panel.acts")), h("span", { class: "push meta" }, t("panel.all_acts", { n: acts.length }))),
       acts.length === 0 ? h("p", { class: "meta" }, t("panel.acts_none"))
         : h("table", { class: "tbl" }, h("tbody", {}, acts.map((act) => h("tr", {}, h("td", { class: "meta nowrap" }, timeOf(act.at)),
-          h("td", {}, [act.by, worded("act", act.type), act.detail].filter(Boolean).join(" ")))))));
+          h("td", {}, [act.by && worded("by", act.by), worded("act", act.type), act.detail].filter(Boolean).join(" ")))))));
   }
 
   #keys() {
