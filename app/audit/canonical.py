@@ -47,6 +47,4 @@ def _plain_members(value: Mapping[object, object], depth: int) -> dict[object, o
     if not all(isinstance(key, str) and key.isascii() for key in value):
         raise NotCanonical("a key is not an ASCII string")
     # Most values are plain strings: no call for them.
-    return {
-        key: inner if type(inner) is str else _plain(inner, depth + 1) for key, inner in value.items()
-    }
+    return {key: inner if type(inner) is str else _plain(inner, depth + 1) for key, inner in value.items()}

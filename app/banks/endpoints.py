@@ -65,7 +65,7 @@ async def import_bank(
 
 def _report(read: ImportResult) -> dict[str, Any]:
     return {
-        "accepted": read.count(RowStatus.IMPORTED),
+        "accepted": read.count(RowStatus.IMPORTED) + read.count(RowStatus.WARNED),
         "warnings": read.count(RowStatus.WARNED),
         "rejected": read.count(RowStatus.REJECTED),
         "columns": {role: title for sheet in read.sheets for role, title in sheet.columns},

@@ -93,7 +93,7 @@ def _person(person: RosterPerson, judged: JudgedPhoto | None) -> Person:
 def report(roster: JudgedRoster) -> dict[str, Any]:
     """The row-by-row report. ID numbers are masked in every value.
 
-    `importable` rows come in without a remark, `warnings` come in with one, `rejected` do not come in.
+    `importable` rows come in, `warnings` of them with a remark; `rejected` rows do not come in.
     """
     check = roster.check
     findings = [line for row in check.rows for line in _lines(row)]
@@ -108,7 +108,7 @@ def report(roster: JudgedRoster) -> dict[str, Any]:
         "columns": dict(check.columns),
         "unknown_columns": list(check.unknown_columns),
         "rows": len(check.rows),
-        "importable": len(coming - warned),
+        "importable": len(coming),
         "warnings": len(warned),
         "rejected": check.count(RosterStatus.REJECTED),
         "photos": {

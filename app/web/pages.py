@@ -21,83 +21,25 @@ LANGUAGES = ("zh-CN", "en")
 DEFAULT_LANGUAGE = "zh-CN"
 LANGUAGE_COOKIE = "kaochang_lang"
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
-    "style-src 'self'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-    "object-src 'none'"
-)
-
-INVIGILATOR = "invigilator"
-REGULATOR = "regulator"
-EXAM_OFFICE = "exam_office"
-BANK_AUTHOR = "bank_author"
-ADMINISTRATOR = "administrator"
-CANDIDATE = "candidate"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page. An empty `roles` means that nobody has to be signed in.
-
-    `candidate` tells whether a refusal leads to the candidate's sign-in or to the staff's.
-    """
+    """One page: where it is, what draws it, and the key of its title. Who may open it: `accounts.rules.ACCESS`."""
 
     path: str
     template: str
     title_key: str
-    roles: frozenset[str] = frozenset()
-    candidate: bool = False
-
-
-def _staff(*roles: str) -> frozenset[str]:
-    return frozenset((*roles, ADMINISTRATOR))
 
 
 PAGES: tuple[Page, ...] = (
-    Page(path="/", template="candidate_sign_in.html", title_key="sign_in.title", candidate=True),
-    Page(
-        path="/candidate",
-        template="candidate.html",
-        title_key="candidate.title",
-        roles=frozenset({CANDIDATE}),
-        candidate=True,
-    ),
+    Page(path="/", template="candidate_sign_in.html", title_key="sign_in.title"),
+    Page(path="/candidate", template="candidate.html", title_key="candidate.title"),
     Page(path="/staff", template="staff_sign_in.html", title_key="staff.title"),
-    Page(
-        path="/wall",
-        template="administrations.html",
-        title_key="wall.list_title",
-        roles=_staff(INVIGILATOR, REGULATOR, EXAM_OFFICE),
-    ),
-    Page(
-        path="/wall/{administration_id}",
-        template="wall.html",
-        title_key="wall.title",
-        roles=_staff(INVIGILATOR, REGULATOR),
-    ),
-    Page(path="/sittings", template="sittings.html", title_key="sittings.title", roles=_staff(REGULATOR)),
-    Page(
-        path="/sittings/{sitting_id}",
-        template="replay.html",
-        title_key="replay.title",
-        roles=_staff(REGULATOR),
-    ),
-    Page(
-        path="/office",
-        template="office.html",
-        title_key="office.title",
-        roles=_staff(EXAM_OFFICE, BANK_AUTHOR),
-    ),
-)
-
-HOMES: Mapping[str, str] = MappingProxyType(
-    {
-        INVIGILATOR: "/wall",
-        REGULATOR: "/sittings",
-        EXAM_OFFICE: "/office",
-        BANK_AUTHOR: "/office",
-        ADMINISTRATOR: "/office",
-    }
+    Page(path="/wall", template="administrations.html", title_key="wall.list_title"),
+    Page(path="/wall/{administration_id}", template="wall.html", title_key="wall.title"),
+    Page(path="/sittings", template="sittings.html", title_key="sittings.title"),
+    Page(path="/sittings/{sitting_id}", template="replay.html", title_key="replay.title"),
+    Page(path="/office", template="office.html", title_key="office.title"),
 )
 
 

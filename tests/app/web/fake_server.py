@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page, Request, Route, WebSocketRoute
 
+from app.kit.guards import CSP
 from app.web import pages
 
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".json": "application/json"}
@@ -133,7 +134,7 @@ class SiteHandler(BaseHTTPRequestHandler):
         cookie = SimpleCookie(self.headers.get("cookie", "")).get(pages.LANGUAGE_COOKIE)
         lang = pages.chosen_language(asked, cookie.value if cookie else None, None)
         body = pages.render(page, lang).encode()
-        policy = {"content-security-policy": pages.CONTENT_SECURITY_POLICY}
+        policy = {"content-security-policy": CSP}
         remember = {"set-cookie": f"{pages.LANGUAGE_COOKIE}={lang}; Path=/"}
         self._answer(200, body, "text/html; charset=utf-8", policy | remember)
 

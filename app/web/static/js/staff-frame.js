@@ -5,7 +5,7 @@ import { h } from "./dom.js";
 import { get, leaveIfSignedOut, remove } from "./server.js";
 
 const NAV = [
-  { path: "/wall", key: "nav.wall", roles: ["invigilator", "regulator", "exam_office", "administrator"] },
+  { path: "/wall", key: "nav.wall", roles: ["invigilator", "regulator", "administrator"] },
   { path: "/sittings", key: "nav.sittings", roles: ["regulator", "administrator"] },
   { path: "/office", key: "nav.office", roles: ["exam_office", "bank_author", "administrator"] },
 ];
