@@ -24,7 +24,7 @@ LANGUAGE_COOKIE = "kaochang_lang"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One page: where it is, what draws it, and the key of its title. Who may open it: `accounts.rules.ACCESS`."""
+    """One page: path, template, key of its title. Who may open it stands in `accounts.rules.ACCESS`."""
 
     path: str
     template: str
