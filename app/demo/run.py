@@ -62,9 +62,12 @@ async def _run(settings: Settings, faces: Path | None, takeover_after_s: int) ->
         standing = await site(service)
         seeded = await open_administration(service, standing, webcams)
         tell(settings, standing, seeded)
-        simulation = group.create_task(_simulate(settings, seeded, webcams, stranger, takeover_after_s))
+        origin = f"http://localhost:{settings.server.port}"
+        simulation = group.create_task(_simulate(origin, seeded, webcams, stranger, takeover_after_s))
+        while not (server.should_exit or serving.done()):
+            await asyncio.sleep(0.1)
+        simulation.cancel()  # candidates leave before the service does
         await serving
-        simulation.cancel()
 
 
 async def _until_up(server: uvicorn.Server, serving: "asyncio.Task[None]", settings: Settings) -> None:
@@ -105,9 +108,8 @@ def tell(settings: Settings, standing: Site, seeded: Seeded) -> None:
 
 
 async def _simulate(
-    settings: Settings, seeded: Seeded, webcams: list[Webcam], stranger: Person, takeover_after_s: int
+    origin: str, seeded: Seeded, webcams: list[Webcam], stranger: Person, takeover_after_s: int
 ) -> None:
-    origin = f"http://localhost:{settings.server.port}"
     async with asyncio.TaskGroup() as group:
         for number, (ticket, webcam) in enumerate(zip(seeded.tickets, webcams, strict=True)):
             candidate = SimulatedCandidate(
