@@ -1,4 +1,4 @@
-"""Set up .venv from requirements.lock, with progress. Runs on the machine's own Python, standard library only.
+"""Set up .venv from requirements.lock, with progress. Runs on the machine's own Python and its library only.
 
 Every prerequisite that is missing ends in one plain sentence and exit status 1.
 """

@@ -64,7 +64,7 @@ async def _run(settings: Settings, faces: Path | None, takeover_after_s: int) ->
         tell(settings, standing, seeded)
         origin = f"http://localhost:{settings.server.port}"
         simulation = group.create_task(_simulate(origin, seeded, webcams, stranger, takeover_after_s))
-        while not (server.should_exit or serving.done()):
+        while not (server.should_exit or serving.done()):  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.1)
         simulation.cancel()  # candidates leave before the service does
         await serving
