@@ -1,6 +1,7 @@
 """Exams, administrations and the people registered for them."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -245,6 +246,13 @@ class AdministrationsService:
         async with self._units.database.read() as connection:
             ids = (await connection.execute(query)).scalars().all()
             return [await self.get(connection, administration_id) for administration_id in ids]
+
+    async def known_people(self, connection: AsyncConnection, people: Sequence[Person]) -> dict[str, str]:
+        """Candidate ids by ID number, of those who are known already."""
+        lookups = {self._vault.lookup(ID_NUMBER, person.id_number): person.id_number for person in people}
+        query = select(CandidateRow.id_number_lookup, CandidateRow.id)
+        rows = await connection.execute(query.where(CandidateRow.id_number_lookup.in_(sorted(lookups))))
+        return {lookups[row[0]]: row[1] for row in rows}
 
     async def register(self, unit: Unit, person: Person) -> str:
         """Add a candidate, or bring the known one (same ID number) up to date. Returns the id.

@@ -10,20 +10,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.audit.entries import Entry, Head
 from app.audit.tables import ChainHeadRow, EntryRow
 
-_HEADS = ChainHeadRow.__table__
+_HEADS: Any = ChainHeadRow.__table__
 
 
 async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
     """The heads of these streams (`Head()` for a new one). `lock` holds the rows (PostgreSQL)."""
     found = {stream: Head() for stream in streams}
-    query = select(ChainHeadRow.stream, ChainHeadRow.seq, ChainHeadRow.leaf).where(
-        ChainHeadRow.stream.in_(sorted(found))
-    )
-    if lock and connection.dialect.name != "sqlite":
-        query = query.order_by(ChainHeadRow.stream).with_for_update()
-    for stream, seq, leaf in await connection.execute(query):
-        found[stream] = Head(seq=seq, leaf=leaf)
-    return found
+    lock = lock and connection.dialect.name != "sqlite"
+    known = await _heads(connection, sorted(found), lock=lock)
+    new = sorted(set(found) - set(known))
+    if lock and new:
+        # There is no row to hold yet: whoever begins the stream first makes the others wait here.
+        rows = [{"stream": stream, "seq": Head().seq, "leaf": Head().leaf} for stream in new]
+        await connection.execute(postgresql.insert(_HEADS).on_conflict_do_nothing(), rows)
+        known |= await _heads(connection, new, lock=True)
+    return found | known
+
+
+async def _heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
+    query = select(ChainHeadRow.stream, ChainHeadRow.seq, ChainHeadRow.leaf)
+    query = query.where(ChainHeadRow.stream.in_(streams)).order_by(ChainHeadRow.stream)
+    if lock:
+        query = query.with_for_update()
+    rows = await connection.execute(query)
+    return {stream: Head(seq=seq, leaf=leaf) for stream, seq, leaf in rows}
 
 
 async def append(

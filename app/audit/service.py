@@ -38,7 +38,9 @@ async def read_stream(connection: AsyncConnection, stream: str) -> list[Entry]:
 
 
 async def verify_stream(connection: AsyncConnection, stream: str) -> ChainReport:
-    """Check one stream of the database against its own hashes."""
+    """Check one stream of the database against its own hashes. The caller knows that it must exist."""
     head = (await repository.heads(connection, [stream], lock=False))[stream]
     count, problem = verify_chain(stream, await read_stream(connection, stream), head)
+    if count == 0 and problem is None:
+        problem = ChainProblem(seq=1, code="chain_missing", text="There is not a single entry.")
     return ChainReport(stream=stream, entries=count, problem=problem)

@@ -5,11 +5,13 @@ thread. Segments are closed after about a minute; opening and closing are entrie
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO
@@ -69,6 +71,7 @@ class Recorder:
         self._locks: dict[str, asyncio.Lock] = {}
         self._pending: list[tuple[BinaryIO, bytes]] = []
         self._written: asyncio.Future[None] | None = None
+        self._under_way: asyncio.Future[None] | None = None
         self._wake = asyncio.Event()
         self._indexes: OrderedDict[str, list[FrameRecord]] = OrderedDict()
 
@@ -120,14 +123,15 @@ class Recorder:
         written, self._written = self._written, None
         if written is None:
             return
+        self._under_way = written
+        writing = asyncio.get_running_loop().run_in_executor(None, _write_all, batch)
+        # Told by a callback: the thread goes on when this loop is cancelled, and closing waits for it.
+        writing.add_done_callback(partial(_tell, written))
         try:
-            await asyncio.to_thread(_write_all, batch)
-        except OSError as error:
-            # A failed write is fatal for evidence: tell the cameras, keep the process honest.
+            await asyncio.shield(written)
+        except OSError:
+            # A failed write is fatal for evidence: the cameras are told, the process stays honest.
             _log.exception("frames could not be written")
-            written.set_exception(error)
-        else:
-            written.set_result(None)
 
     async def _sync_forever(self) -> None:
         while True:
@@ -171,8 +175,10 @@ class Recorder:
 
     async def _close_segment(self, sitting_id: str) -> None:
         current = self._open[sitting_id]
-        if self._written is not None:
-            await asyncio.shield(self._written)
+        # Neither what waits nor what the writer thread holds may meet a closed file.
+        for pending in (self._under_way, self._written):
+            if pending is not None:
+                await asyncio.shield(pending)
         await asyncio.to_thread(_sync_and_close, current.file)
         await self._store.closed(
             current.segment,
@@ -277,13 +283,23 @@ def _write_all(batch: list[tuple[BinaryIO, bytes]]) -> None:
             view = view[file.write(view) :]
 
 
+def _tell(written: "asyncio.Future[None]", writing: "asyncio.Future[None]") -> None:
+    """Pass the outcome of the writer thread on to everybody who waits for it."""
+    error = writing.exception()
+    if error is None:
+        written.set_result(None)
+    else:
+        written.set_exception(error)
+
+
 def _sync(file: BinaryIO) -> None:
-    if not file.closed:
+    # Closing goes on in another thread meanwhile, and syncs by itself.
+    with contextlib.suppress(ValueError):
         os.fdatasync(file.fileno())
 
 
 def _sync_and_close(file: BinaryIO) -> None:
-    _sync(file)
+    os.fdatasync(file.fileno())
     file.close()
 
 

@@ -26,6 +26,7 @@ NAMING = {
 }
 READERS = 4
 POSTGRESQL_CONNECTIONS = 10
+# `hide_parameters` below: a failed statement is logged without the values it carried (names, codes).
 
 
 class Base(DeclarativeBase):
@@ -67,7 +68,11 @@ class Database:
             self.reader = _sqlite_engine(self.url, size=READERS, begin="BEGIN")
         else:
             self.writer = self.reader = create_async_engine(
-                self.url, pool_size=POSTGRESQL_CONNECTIONS, max_overflow=0, pool_pre_ping=True
+                self.url,
+                pool_size=POSTGRESQL_CONNECTIONS,
+                max_overflow=0,
+                pool_pre_ping=True,
+                hide_parameters=True,
             )
 
     @asynccontextmanager
@@ -91,7 +96,12 @@ class Database:
 
 def _sqlite_engine(url: URL, *, size: int, begin: str) -> AsyncEngine:
     engine = create_async_engine(
-        url, poolclass=AsyncAdaptedQueuePool, pool_size=size, max_overflow=0, pool_timeout=60
+        url,
+        poolclass=AsyncAdaptedQueuePool,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -6,6 +6,7 @@ the batch grows by itself, so that one fsync serves hundreds of acknowledgements
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.errors import Unavailable
 from app.kit.database import Database
 
+_log = logging.getLogger(__name__)
 MAX_BATCH = 512
 MAX_WAITING = 20_000
 
@@ -30,7 +32,8 @@ class _Waiting(Generic[Request, Result]):
 
 
 class GroupCommit(Generic[Request, Result]):
-    """Queue in front of one handler. The handler returns one result per request, in order.
+    """Queue in front of one handler. The handler returns one result per request, in order; `committed`
+    or `failed` hears of the batch afterwards.
 
     A handler that raises, or a commit that fails, fails every request of that batch with
     `Unavailable` (nothing of it was written); later batches are not affected. The queue is bounded:
@@ -42,10 +45,12 @@ class GroupCommit(Generic[Request, Result]):
         database: Database,
         handler: Callable[[AsyncConnection, Sequence[Request]], Awaitable[Sequence[Result]]],
         committed: Callable[[Sequence[Request], Sequence[Result]], None] | None = None,
+        failed: Callable[[Sequence[Request]], None] | None = None,
     ) -> None:
         self._database = database
         self._handler = handler
         self._committed = committed
+        self._failed = failed
         self._queue: asyncio.Queue[_Waiting[Request, Result]] = asyncio.Queue(MAX_WAITING)
 
     async def submit(self, request: Request) -> Result:
@@ -68,6 +73,9 @@ class GroupCommit(Generic[Request, Result]):
             async with self._database.begin() as connection:
                 results = await self._handler(connection, requests)
         except Exception as error:
+            _log.exception("a batch could not be committed", extra={"requests": len(batch)})
+            if self._failed is not None:
+                self._failed(requests)
             for waiting in batch:
                 if not waiting.future.done():
                     refusal = Unavailable("The answer could not be stored. It will be sent again.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from app.errors import NotFound
+from app.errors import NotAllowedNow, NotFound
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.results.tables import ResultRow
 from app.sittings import repository as sittings_repository
@@ -38,12 +38,19 @@ class ResultsService:
         self._formbook = formbook
 
     async def score(self, sitting_id: str) -> Result:
-        """Score an ended sitting and log it; the stored result when there is one already."""
+        """Score an ended sitting and log it; the stored result when there is one already.
+
+        Raises NotAllowedNow (`not_ended`).
+        """
         async with self._units.begin() as unit:
+            # The candidate's page and the scoring job ask in the same second: one after the other.
+            await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
             stored = await self._stored(unit.connection, sitting_id)
             if stored is not None:
                 return stored
             sitting, administration = await self._sittings.load(unit.connection, sitting_id)
+            if sitting.state not in SCORED:
+                raise NotAllowedNow("The sitting is not over.", code="not_ended")
             form, bank = await self._formbook.form(unit.connection, sitting, administration)
             given = (await sittings_repository.responses(unit.connection, [sitting_id]))[sitting_id]
             letters = {position: letters for position, (letters, _) in given.items()}

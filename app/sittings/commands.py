@@ -181,9 +181,12 @@ class CommandsService:
         return {"minutes": command.minutes}
 
     async def _end(self, unit: Unit, sitting: Sitting, command: Command, _p: Principal) -> dict[str, Json]:
-        await self._sittings.move(
-            unit, sitting, Event.TERMINATE, Cause.STAFF, ended_reason=command.reason, paused_at=None
-        )
+        administration = await self._administrations.get(unit.connection, sitting.administration_id)
+        before = sitting.timing(administration.minutes)
+        # A pause that is cut off by the end counts like any other: what was left then is what is left.
+        paused_ms = sitting.paused_ms if before.paused_at is None else timing.pause_ms(before, unit.now)
+        ended = {"ended_reason": command.reason, "paused_at": None, "paused_ms": paused_ms}
+        await self._sittings.move(unit, sitting, Event.TERMINATE, Cause.STAFF, **ended)
         return {"answered": sitting.answered}
 
     async def _answer_call(self, unit: Unit, sitting: Sitting, _c: Command, _p: Principal) -> dict[str, Json]:

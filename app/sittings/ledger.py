@@ -109,25 +109,19 @@ class Ledger:
         self._answered: dict[str, set[int]] = {}
 
     def forget(self, sitting_id: str) -> None:
-        """Drop what is kept in memory about an ended sitting."""
+        """Drop what is kept in memory about a sitting: it has ended, or its batch was not committed."""
         self._answered.pop(sitting_id, None)
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Delivery]) -> list[Receipt]:
-        """Apply a batch in the caller's transaction."""
+        """Apply a batch in the caller's transaction. When it is not committed, `forget` its sittings."""
         now = self._clock.now()
-        try:
-            works = await self._load(connection, {delivery.sitting_id for delivery in batch})
-            writes = _Writes()
-            pairs = {(delivery.sitting_id, delivery.writer) for delivery in batch}
-            writes.writers = await repository.writer_numbers(connection, pairs)
-            before = dict(writes.writers)
-            receipts = [_apply_one(works[d.sitting_id], d, writes, now) for d in batch]
-            await self._write(connection, works, writes, before, now)
-        except BaseException:
-            # Nothing of this batch is committed: what memory learnt from it is not true.
-            for delivery in batch:
-                self._answered.pop(delivery.sitting_id, None)
-            raise
+        works = await self._load(connection, {delivery.sitting_id for delivery in batch})
+        writes = _Writes()
+        pairs = {(delivery.sitting_id, delivery.writer) for delivery in batch}
+        writes.writers = await repository.writer_numbers(connection, pairs)
+        before = dict(writes.writers)
+        receipts = [_apply_one(works[d.sitting_id], d, writes, now) for d in batch]
+        await self._write(connection, works, writes, before, now)
         return receipts
 
     async def _load(self, connection: AsyncConnection, ids: set[str]) -> dict[str, _Work]:

@@ -14,7 +14,10 @@ class Posting:
 
     def __init__(self, database: Database, ledger: Ledger, bus: Bus) -> None:
         self._bus = bus
-        self._commits: GroupCommit[Delivery, Receipt] = GroupCommit(database, ledger.apply, self._committed)
+        self._ledger = ledger
+        self._commits: GroupCommit[Delivery, Receipt] = GroupCommit(
+            database, ledger.apply, self._committed, self._failed
+        )
         bus.subscribe(SittingEnded, lambda event: ledger.forget(event.sitting_id))
 
     async def post(self, delivery: Delivery) -> Receipt:
@@ -24,6 +27,11 @@ class Posting:
     async def run(self) -> None:
         """Serve until cancelled."""
         await self._commits.run()
+
+    def _failed(self, deliveries: Sequence[Delivery]) -> None:
+        """What memory learnt from the batch is not true: also when only the commit itself failed."""
+        for delivery in deliveries:
+            self._ledger.forget(delivery.sitting_id)
 
     def _committed(self, deliveries: Sequence[Delivery], receipts: Sequence[Receipt]) -> None:
         for delivery, receipt in zip(deliveries, receipts, strict=True):

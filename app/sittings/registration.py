@@ -49,10 +49,14 @@ class RegistrationService:
         async with self._units.begin() as unit:
             administration = await self._administrations.get(unit.connection, administration_id)
             known = await repository.of_administration(unit.connection, administration_id)
+            free = await self._free_seats(unit, administration, known, people)
             ids = [await self._administrations.register(unit, person) for person in people]
             sitting_of = {sitting.candidate_id: sitting.id for sitting in known}
             new = [candidate_id for candidate_id in dict.fromkeys(ids) if candidate_id not in sitting_of]
-            sitting_of |= await self._seat(unit, administration, known, new, presentation_check)
+            rows = _sitting_rows(administration, free, new, len(known), presentation_check)
+            if rows:
+                await repository.insert_sittings(unit.connection, rows)
+            sitting_of |= {str(row["candidate_id"]): str(row["id"]) for row in rows}
             if new:
                 pairs = [(sitting_of[candidate_id], candidate_id) for candidate_id in new]
                 digests = await self._formbook.build(unit.connection, administration, pairs)
@@ -63,38 +67,20 @@ class RegistrationService:
             unit.record(f"administration:{administration_id}", "roster.imported", actor, data_all)
         return [sitting_of[candidate_id] for candidate_id in ids]
 
-    async def _seat(
-        self,
-        unit: Unit,
-        administration: Administration,
-        known: Sequence[Sitting],
-        new: Sequence[str],
-        presentation_check: bool,
-    ) -> dict[str, str]:
+    async def _free_seats(
+        self, unit: Unit, administration: Administration, known: Sequence[Sitting], people: Sequence[Person]
+    ) -> list[str]:
+        """Free seats in order. Raises NotAllowedNow (`room_full`) when they are fewer than the newcomers."""
         room = await organisations.room(unit.connection, administration.room_id)
         taken = {sitting.seat_id for sitting in known}
-        free = [seat for seat in room.seats if seat.id not in taken]
-        if len(new) > len(free):
-            text = f"The room has {len(free)} free seats for {len(new)} people."
+        free = [seat.id for seat in room.seats if seat.id not in taken]
+        candidate_of = await self._administrations.known_people(unit.connection, people)
+        seated = {sitting.candidate_id for sitting in known}
+        wanted = {person.id_number for person in people if candidate_of.get(person.id_number) not in seated}
+        if len(wanted) > len(free):
+            text = f"The room has {len(free)} free seats for {len(wanted)} people."
             raise NotAllowedNow(text, code="room_full")
-        made: dict[str, str] = {}
-        rows = []
-        for number, (candidate_id, seat) in enumerate(zip(new, free, strict=False), start=len(known) + 1):
-            made[candidate_id] = new_id()
-            rows.append(
-                {
-                    "id": made[candidate_id],
-                    "administration_id": administration.id,
-                    "candidate_id": candidate_id,
-                    "seat_id": seat.id,
-                    "ticket": _ticket_number(administration, number),
-                    "state": State.SCHEDULED.value,
-                    "presentation_check": presentation_check,
-                }
-            )
-        if rows:
-            await repository.insert_sittings(unit.connection, rows)
-        return made
+        return free
 
     async def issue_tickets(
         self, administration_id: str, actor: str, only: frozenset[str] | None = None
@@ -112,6 +98,28 @@ class RegistrationService:
                 unit.record(stream_of(sitting.id), "ticket.issued", actor)
                 tickets.append(Ticket(sitting_id=sitting.id, ticket=sitting.ticket, code=code))
         return tickets
+
+
+def _sitting_rows(
+    administration: Administration,
+    free: Sequence[str],
+    new: Sequence[str],
+    before: int,
+    presentation_check: bool,
+) -> list[dict[str, object]]:
+    """Rows of new sittings, one free seat each; tickets go on after the `before` first ones."""
+    return [
+        {
+            "id": new_id(),
+            "administration_id": administration.id,
+            "candidate_id": candidate_id,
+            "seat_id": seat_id,
+            "ticket": _ticket_number(administration, number),
+            "state": State.SCHEDULED.value,
+            "presentation_check": presentation_check,
+        }
+        for number, (candidate_id, seat_id) in enumerate(zip(new, free, strict=False), start=before + 1)
+    ]
 
 
 def _ticket_number(administration: Administration, number: int) -> str:

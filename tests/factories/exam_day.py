@@ -147,7 +147,12 @@ async def make_exam_day(
     """An administration that starts `starts_in` from now, with everybody registered and ticketed."""
     exam_id = await make_exam(service, minutes=minutes, result_shown=result_shown)
     room = await organisations.create_room(
-        service.units, point="城南考试点", room="第一机考室", seats=seats, columns=4, actor="system"
+        service.units,
+        point="城南考试点",
+        room=f"机考室 {exam_id[-6:]}",
+        seats=seats,
+        columns=4,
+        actor="system",
     )
     starts_at = service.clock.now() + starts_in
     new = NewAdministration(

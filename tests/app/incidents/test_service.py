@@ -1,0 +1,137 @@
+"""Flags, incidents and dispositions."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from app.accounts.rules import Role
+from app.errors import Invalid, KaochangError, NotAllowedNow, NotFound
+from app.ids import new_id
+from app.incidents.rules import Decision
+from app.incidents.service import Flag, Incident
+from app.main import Service
+from tests.factories.clock import HandClock
+from tests.factories.exam_day import ExamDay, make_exam_day, staff
+
+NOTE = "到座位当面核对过身份证和本人，没有看到任何问题。"
+INVIGILATOR = staff(Role.INVIGILATOR, "inv-1")
+REGULATOR = staff(Role.REGULATOR, "reg-1")
+
+
+async def flagged(day: ExamDay) -> Flag:
+    """An open flag of the first sitting."""
+    now = day.service.clock.now()
+    flag = Flag(
+        id=new_id(),
+        sitting_id=day.sittings[0],
+        kind="another_person",
+        severity="high",
+        started_at=now,
+        ended_at=None,
+        peak_at=now,
+        peak_frame=4,
+        evidence=(3, 4),
+    )
+    await day.service.incidents.put_flag(flag, opened=True, closed=False)
+    return flag
+
+
+async def flags(day: ExamDay) -> list[Flag]:
+    async with day.service.database.read() as connection:
+        return (await day.service.incidents.flags(connection, day.sittings))[day.sittings[0]]
+
+
+async def incidents(day: ExamDay) -> list[Incident]:
+    async with day.service.database.read() as connection:
+        return (await day.service.incidents.incidents(connection, day.sittings))[day.sittings[0]]
+
+
+async def test_a_flag_opens_grows_and_closes(service: Service, clock: HandClock) -> None:
+    day = await make_exam_day(service)
+    flag = await flagged(day)
+    assert await flags(day) == [flag]
+    clock.turn(seconds=5)
+    longer = dataclasses.replace(flag, evidence=(3, 4, 9), severity="medium")
+    await service.incidents.put_flag(longer, opened=False, closed=False)
+    closed = dataclasses.replace(longer, ended_at=clock.now() + timedelta(seconds=1))
+    await service.incidents.put_flag(closed, opened=False, closed=True)
+    assert await flags(day) == [closed]
+
+
+async def test_a_restart_closes_what_was_being_watched(service: Service, clock: HandClock) -> None:
+    day = await make_exam_day(service)
+    await flagged(day)
+    clock.turn(minutes=1)
+    await service.incidents.close_left_open()
+    assert [flag.ended_at for flag in await flags(day)] == [clock.now()]
+    clock.turn(minutes=1)
+    await service.incidents.close_left_open()
+    assert [flag.ended_at for flag in await flags(day)] == [clock.now() - timedelta(minutes=1)]
+
+
+async def test_a_flag_is_seen_in_its_own_sitting_only(service: Service) -> None:
+    day = await make_exam_day(service, candidates=2)
+    flag = await flagged(day)
+    with pytest.raises(NotFound):
+        await service.incidents.mark_seen(day.sittings[1], flag.id, INVIGILATOR)
+    await service.incidents.mark_seen(day.sittings[0], flag.id, INVIGILATOR)
+    assert [found.seen_by for found in await flags(day)] == [INVIGILATOR.name]
+
+
+async def test_two_people_stand_between_a_flag_and_a_decision(service: Service) -> None:
+    day = await make_exam_day(service)
+    flag = await flagged(day)
+    opened = await service.incidents.open_incident(day.sittings[0], INVIGILATOR, "I-02", "看过", [flag.id])
+    with pytest.raises(NotAllowedNow) as own:
+        await service.incidents.dispose(opened, INVIGILATOR, Decision.UPHELD, "D-04", NOTE)
+    assert own.value.code == "own_incident"
+    await service.incidents.dispose(opened, REGULATOR, Decision.DISMISSED, "D-01", f"  {NOTE} ")
+    for again in (REGULATOR, staff(Role.REGULATOR, "reg-2")):
+        with pytest.raises(NotAllowedNow) as twice:
+            await service.incidents.dispose(opened, again, Decision.UPHELD, "D-04", NOTE)
+        assert twice.value.code == "already_decided"
+    (incident,) = await incidents(day)
+    assert incident.flag_ids == (flag.id,)
+    assert incident.disposition is not None
+    assert (incident.disposition.decision, incident.disposition.note) == ("dismissed", NOTE)
+
+
+@pytest.mark.parametrize(
+    ("reason", "note", "code"),
+    [
+        ("D-99", NOTE, "reason_invalid"),
+        ("I-01", NOTE, "reason_invalid"),
+        ("D-01", "太短", "note_too_short"),
+        ("D-01", " " * 50, "note_too_short"),
+    ],
+)
+async def test_a_decision_needs_a_reason_and_what_was_seen(
+    service: Service, reason: str, note: str, code: str
+) -> None:
+    day = await make_exam_day(service)
+    opened = await service.incidents.open_incident(day.sittings[0], INVIGILATOR, "I-05", "", [])
+    with pytest.raises(Invalid) as refusal:
+        await service.incidents.dispose(opened, REGULATOR, Decision.UPHELD, reason, note)
+    assert refusal.value.code == code
+    assert [incident.disposition for incident in await incidents(day)] == [None]
+
+
+async def test_an_incident_takes_flags_of_its_own_sitting_only(service: Service) -> None:
+    day = await make_exam_day(service, candidates=2)
+    flag = await flagged(day)
+    attempts = [
+        (day.sittings[1], "I-01", [flag.id], "flag_unknown"),
+        (day.sittings[0], "I-01", [flag.id, "unknown"], "flag_unknown"),
+        (day.sittings[0], "E-01", [], "reason_invalid"),
+    ]
+    for sitting_id, reason, ids, code in attempts:
+        with pytest.raises(KaochangError) as refusal:
+            await service.incidents.open_incident(sitting_id, INVIGILATOR, reason, "", ids)
+        assert refusal.value.code == code
+    assert await incidents(day) == []
+
+
+async def test_what_does_not_exist_cannot_be_decided(service: Service) -> None:
+    with pytest.raises(NotFound):
+        await service.incidents.dispose("0" * 32, REGULATOR, Decision.UPHELD, "D-04", NOTE)
