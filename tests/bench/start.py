@@ -36,7 +36,7 @@ class StartScale:
     """How many start, and how long before the bell the server is started (seconds)."""
 
     candidates: int = 300
-    before_bell_s: float = 18.0
+    before_bell_s: float = 24.0
     one_by_one: int = 40
 
 
