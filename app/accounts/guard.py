@@ -38,7 +38,8 @@ async def check_access(connection: HTTPConnection) -> None:
     raise Forbidden("Your role does not permit this.")
 
 
-def _principal(connection: HTTPConnection) -> Principal:
+async def _principal(connection: HTTPConnection) -> Principal:
+    # async although it waits for nothing: FastAPI sends plain functions through its thread pool.
     principal: Principal | None = connection.state.principal
     if principal is None:
         raise NotSignedIn("Please sign in.")

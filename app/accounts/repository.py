@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.rules import Principal, Role
@@ -39,14 +39,17 @@ async def delete_sessions_of(connection: AsyncConnection, subject: str) -> None:
     await connection.execute(delete(SessionRow).where(SessionRow.subject == subject))
 
 
+# Built once: it runs before every request and socket.
+_LIVE_SESSION = (
+    select(SessionRow.role, SessionRow.subject, StaffRow.name, StaffRow.room_id)
+    .join_from(SessionRow, StaffRow, StaffRow.id == SessionRow.subject, isouter=True)
+    .where(SessionRow.token_digest == bindparam("digest"), SessionRow.expires_at > bindparam("now"))
+)
+
+
 async def principal(connection: AsyncConnection, digest: str, now: datetime) -> Principal | None:
     """Who a live session belongs to."""
-    query = (
-        select(SessionRow.role, SessionRow.subject, StaffRow.name, StaffRow.room_id)
-        .join_from(SessionRow, StaffRow, StaffRow.id == SessionRow.subject, isouter=True)
-        .where(SessionRow.token_digest == digest, SessionRow.expires_at > now)
-    )
-    row = (await connection.execute(query)).first()
+    row = (await connection.execute(_LIVE_SESSION, {"digest": digest, "now": now})).first()
     if row is None:
         return None
     role = Role(row.role)

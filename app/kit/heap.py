@@ -12,6 +12,9 @@ def settle_heap() -> None:
     With the interpreter's own settings full collections stopped the event loop for 7 ms and more, and
     took a quarter of the time of the hot path (measured by `tests.bench answers`).
     """
+    import sys
+
+    sys.setswitchinterval(0.0005)
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS, 20, 20)

@@ -29,7 +29,8 @@ class Provided:
 def provided(kind: type[T]) -> Any:
     """A FastAPI dependency that gives the service of this type."""
 
-    def find(connection: HTTPConnection) -> T:
+    # async although it waits for nothing: FastAPI sends plain functions through its thread pool.
+    async def find(connection: HTTPConnection) -> T:
         registry: Provided = connection.app.state.provided
         return registry.get(kind)
 

@@ -16,6 +16,12 @@ from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, Wri
 
 _COLUMNS = tuple(getattr(SittingRow, field.name) for field in fields(Sitting))
 _NAMES = tuple(field.name for field in fields(Sitting))
+# Built once: naming thirty columns anew for every query took longer than running it.
+_SITTINGS = select(*_COLUMNS)
+_ONE_SITTING = _SITTINGS.where(SittingRow.id == bindparam("sitting"))
+_ONE_SITTING_HELD = _ONE_SITTING.with_for_update()
+_RESPONSES = select(ResponseRow.sitting_id, ResponseRow.position, ResponseRow.letters, ResponseRow.marked)
+_RESPONSES_OF = _RESPONSES.where(ResponseRow.sitting_id.in_(bindparam("wanted", expanding=True)))
 
 
 def _sitting(row: Row[Any]) -> Sitting:
@@ -26,10 +32,9 @@ def _sitting(row: Row[Any]) -> Sitting:
 
 async def by_id(connection: AsyncConnection, sitting_id: str, *, lock: bool = False) -> Sitting:
     """One sitting; `lock` keeps other writers of the row waiting (PostgreSQL). Raises NotFound."""
-    query = select(*_COLUMNS).where(SittingRow.id == sitting_id)
-    if lock and connection.dialect.name != "sqlite":
-        query = query.with_for_update()
-    row = (await connection.execute(query)).first()
+    held = lock and connection.dialect.name != "sqlite"
+    query = _ONE_SITTING_HELD if held else _ONE_SITTING
+    row = (await connection.execute(query, {"sitting": sitting_id})).first()
     if row is None:
         raise NotFound("There is no such sitting.")
     return _sitting(row)
@@ -39,7 +44,7 @@ async def by_ids(
     connection: AsyncConnection, ids: Iterable[str], *, lock: bool = False
 ) -> dict[str, Sitting]:
     """Sittings by id; `lock` as in `by_id`, in a fixed order."""
-    query = select(*_COLUMNS).where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
+    query = _SITTINGS.where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
     if lock and connection.dialect.name != "sqlite":
         query = query.with_for_update()
     found = [_sitting(row) for row in await connection.execute(query)]
@@ -85,7 +90,7 @@ async def by_ticket(connection: AsyncConnection, ticket: str) -> tuple[Sitting, 
 
 async def of_administration(connection: AsyncConnection, administration_id: str) -> list[Sitting]:
     """All sittings of an administration."""
-    query = select(*_COLUMNS).where(SittingRow.administration_id == administration_id)
+    query = _SITTINGS.where(SittingRow.administration_id == administration_id)
     return [_sitting(row) for row in await connection.execute(query.order_by(SittingRow.ticket))]
 
 
@@ -162,10 +167,8 @@ async def responses(
     """sitting -> position -> (letters, marked)."""
     wanted = sorted(ids)
     found: dict[str, dict[int, tuple[str, bool]]] = {sitting_id: {} for sitting_id in wanted}
-    query = select(
-        ResponseRow.sitting_id, ResponseRow.position, ResponseRow.letters, ResponseRow.marked
-    ).where(ResponseRow.sitting_id.in_(wanted))
-    for sitting_id, position, letters, marked in await connection.execute(query):
+    rows = await connection.execute(_RESPONSES_OF, {"wanted": wanted})
+    for sitting_id, position, letters, marked in rows:
         found[sitting_id][position] = (letters, marked)
     return found
 

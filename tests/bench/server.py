@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -22,6 +23,19 @@ STOP_TIMEOUT_S = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """What the service says of itself; see `app.jobs.endpoints`. Lag since the previous call."""
+
+    lag_p50_ms: float
+    lag_p99_ms: float
+    lag_worst_ms: float
+    frames: Mapping[str, int]
+    workers_ready: bool
+    workers_replaced: int
+    processor_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunningService:
     """Where the service listens."""
 
@@ -32,6 +46,22 @@ class RunningService:
     def origin(self) -> str:
         """Scheme, host and port."""
         return f"http://127.0.0.1:{self.port}"
+
+    async def metrics(self, staff_cookie: str) -> Metrics:
+        """Ask an administrator's endpoint. Raises RuntimeError when it refuses."""
+        status, body = await get(self.port, "/api/metrics", staff_cookie)
+        if status != 200:
+            raise RuntimeError(f"the metrics were refused with status {status}")
+        said = json.loads(body)
+        return Metrics(
+            lag_p50_ms=said["loop_lag"]["p50_ms"],
+            lag_p99_ms=said["loop_lag"]["p99_ms"],
+            lag_worst_ms=said["loop_lag"]["worst_ms"],
+            frames=said["frames"],
+            workers_ready=said["workers_ready"],
+            workers_replaced=said["workers_replaced"],
+            processor_s=said["processor_s"],
+        )
 
     def socket(self, path: str, cookie: str) -> connect:
         """A WebSocket as a page of this origin opens it; enter it with `async with`."""
