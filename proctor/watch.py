@@ -95,7 +95,7 @@ class SittingWatch:
         )
 
     def request(self, at: float, stretch: float = 1.0) -> FrameRequest:
-        """What the next frame should be analysed for; a keen watch ignores `stretch` (see AnalysisSchedule)."""
+        """What the next frame should be analysed for; a keen watch ignores the stretch."""
         self._schedule.stretch = 1.0 if self.keen(at) else stretch
         return FrameRequest(
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),

@@ -181,6 +181,8 @@ class Analyst:
                 self.counts["glanced"] += 1
                 return
             wanted = camera.watch.request(at, self._pacing.stretch)
+            self.counts["keen"] += camera.watch.keen(at)
+            self.counts["compared"] += wanted.embed
             analysis = await self._pool.analyse(frame.jpeg, wanted)
         except WorkerError as error:
             self.counts[f"failed_{error.code}"] += 1

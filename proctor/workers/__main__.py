@@ -8,7 +8,7 @@ from pathlib import Path
 
 from proctor.workers.serve import serve
 
-NICENESS = 10
+NICENESS = 2
 
 
 def main() -> int:
