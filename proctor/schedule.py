@@ -31,10 +31,17 @@ class AnalysisSchedule:
 
     A track breaks when a face comes back after none, jumps to another place, or the whole picture changes at
     once (a cut). The watch sets `doubt` (everything is compared, faster) and `turning` (every pose is taken).
+
+    phase, 0..1: where in its interval a kind is due for the first time. Sittings start together at the bell;
+    with one phase for all, their comparisons would come in waves. stretch, >= 1: by how much all intervals
+    are longer while the machine cannot do everything.
     """
 
-    def __init__(self, pace: Pace) -> None:
+    def __init__(self, pace: Pace, phase: float = 0.0) -> None:
         self._pace = pace
+        self._phase = phase
+        self._first_at: float | None = None
+        self.stretch = 1.0
         self._embedded_at: float | None = None
         self._presented_at: float | None = None
         self._posed_at: float | None = None
@@ -47,19 +54,19 @@ class AnalysisSchedule:
     def embed_due(self, at: float, *, gallery_complete: bool) -> bool:
         """A comparison is wanted from the next frame."""
         every = self._pace.embed_seconds if gallery_complete else self._pace.gallery_seconds
-        return self._urgent(at) or _due(self._embedded_at, at, every)
+        return self.urgent(at) or self._due(self._embedded_at, at, every)
 
     def presentation_due(self, at: float) -> bool:
         """The presentation-attack model is wanted for the next frame."""
-        return self._urgent(at) or _due(self._presented_at, at, self._pace.presentation_seconds)
+        return self.urgent(at) or self._due(self._presented_at, at, self._pace.presentation_seconds)
 
     def pose_due(self, at: float) -> bool:
         """The head's pose is wanted from the next frame."""
-        return self.turning or _due(self._posed_at, at, self._pace.pose_seconds)
+        return self.turning or self._due(self._posed_at, at, self._pace.pose_seconds)
 
     def wanted_fps(self, at: float) -> float:
         """Pictures a second to ask for now."""
-        return self._pace.doubt_fps if self._urgent(at) else self._pace.normal_fps
+        return self._pace.doubt_fps if self.urgent(at) else self._pace.normal_fps
 
     def seen(self, at: float, analysis: FrameAnalysis) -> None:
         """Note a frame: what it was analysed for, and whether the track broke at it."""
@@ -82,11 +89,13 @@ class AnalysisSchedule:
         cut = (fingerprint ^ self._fingerprint).bit_count() >= _CUT_BITS
         return cut or self._face is None or overlap(face, self._face) < _SAME_PLACE
 
-    def _urgent(self, at: float) -> bool:
+    def urgent(self, at: float) -> bool:
+        """The track has just broken, or the watch is in doubt."""
         broken = self._broken_at is not None and at - self._broken_at < self._pace.break_seconds
         return self.doubt or broken
 
-
-def _due(last: float | None, at: float, every: float) -> bool:
-    # A tenth of a second's grace: frames at 1 fps never come exactly one second apart.
-    return last is None or at - last >= every - 0.1
+    def _due(self, last: float | None, at: float, every: float) -> bool:
+        self._first_at = at if self._first_at is None else self._first_at
+        since = self._first_at - (1.0 - self._phase) * every if last is None else last
+        # A tenth of a second's grace: frames at 1 fps never come exactly one second apart.
+        return at - since >= (every if last is None else every * self.stretch) - 0.1

@@ -59,18 +59,22 @@ class SittingWatch:
 
     `gallery`: embeddings of the frames used at the door, may be empty (admitted by hand): it is completed
     from the first usable frames. `reference`: the registered photo's embedding, a second opinion in favour of
-    the candidate only.
+    the candidate only. `phase`: see AnalysisSchedule.
     """
 
     def __init__(
-        self, policy: WatchPolicy, gallery: Sequence[Embedding], reference: Embedding | None
+        self,
+        policy: WatchPolicy,
+        gallery: Sequence[Embedding],
+        reference: Embedding | None,
+        phase: float = 0.0,
     ) -> None:
         self._policy = policy
         self._gallery = Gallery(policy.calibration, gallery)
         self._reference = reference
         self._identity = IdentityTest(policy.calibration)
         self._tracks = {kind: SpanTrack(kind, policy.rules[kind]) for kind in FlagKind}
-        self._schedule = AnalysisSchedule(policy.pace)
+        self._schedule = AnalysisSchedule(policy.pace, phase)
         self._repeats = RepeatedFrames()
         self._turn = TurnBaseline(policy.turned_degrees)
         self._next_number = 1
@@ -84,8 +88,15 @@ class SittingWatch:
         """The sitting's own gallery: biometric templates, to be stored apart and deleted with the sitting."""
         return self._gallery.embeddings
 
-    def request(self, at: float) -> FrameRequest:
-        """What the next frame should be analysed for."""
+    def keen(self, at: float) -> bool:
+        """Something may be going on: no frame can be spared, and no interval is stretched."""
+        return self._schedule.urgent(at) or any(
+            track.is_open or track.is_gathering for track in self._tracks.values()
+        )
+
+    def request(self, at: float, stretch: float = 1.0) -> FrameRequest:
+        """What the next frame should be analysed for; a keen watch ignores the stretch."""
+        self._schedule.stretch = 1.0 if self.keen(at) else stretch
         return FrameRequest(
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),
             presentation=self._checks_presentation and self._schedule.presentation_due(at),

@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.administrations.service import AdministrationsService
 from app.checkin.rules import Step
 from app.checkin.service import CheckinService
 from app.clock import Clock
+from app.frames.pacing import Pacing, Turns
 from app.frames.watching import (
     CameraWatch,
     DoorDecided,
@@ -31,6 +32,8 @@ from proctor.faces import Embedding
 _log = logging.getLogger(__name__)
 QUIET_S = 2.0
 SHARE_EVERY_TICKS = 5
+PACE_EVERY_S = 0.5
+KEEN_PRIORITY = 4.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,7 @@ class _Camera:
     slot: _Frame | None = None
     scheduled: bool = False
     last_at: float = 0.0
+    turns: Turns = field(default_factory=Turns)
     gallery_kept: int = 0
 
     def take(self) -> _Frame | None:
@@ -109,6 +113,7 @@ class Analyst:
         # Bounded by what the cameras can cause: a frame is only analysed when its turn comes.
         self._effects: asyncio.Queue[Effect | _Refresh | _Store] = asyncio.Queue()
         self.counts: Counter[str] = Counter()
+        self._pacing = Pacing()
         bus.subscribe(SittingChanged, lambda event: self._note_change(event.sitting_id))
         bus.subscribe(SittingEnded, lambda event: self._note_change(event.sitting_id))
 
@@ -118,11 +123,17 @@ class Analyst:
         return self._pool.settings.engine
 
     @property
+<<<<<<< HEAD
     def vision(self) -> str:
         """`starting` until every worker has its models, `ready` then; `off` where nothing is analysed."""
         if self._pool.settings.workers == 0:
             return "off"
         return "ready" if self._pool.ready.is_set() else "starting"
+=======
+    def stretch(self) -> float:
+        """By how much the analysis is slowed down for everybody; see `pacing`."""
+        return self._pacing.stretch
+>>>>>>> bench
 
     async def camera_on(self, sitting_id: str) -> float:
         """A camera connects. Returns the frame rate to ask for."""
@@ -152,6 +163,7 @@ class Analyst:
                 group.create_task(self._analyse_forever())
             group.create_task(self._apply_forever())
             group.create_task(self._tick_forever())
+            group.create_task(self._pace_forever())
 
     async def _analyse_forever(self) -> None:
         while True:
@@ -169,24 +181,44 @@ class Analyst:
 
     async def _analyse(self, sitting_id: str, camera: _Camera, frame: _Frame) -> None:
         at = frame.received_at.timestamp()
+        self._pacing.note((self._clock.now() - frame.received_at).total_seconds())
+        camera.last_at = at
         try:
-            analysis = await self._pool.analyse(frame.jpeg, camera.watch.request(at))
+            if not self._is_due(camera, at):
+                self._show(sitting_id, frame, await self._pool.glance(frame.jpeg))
+                self.counts["glanced"] += 1
+                return
+            wanted = camera.watch.request(at, self._pacing.stretch)
+            self.counts["keen"] += camera.watch.keen(at)
+            self.counts["compared"] += wanted.embed
+            analysis = await self._pool.analyse(frame.jpeg, wanted)
         except WorkerError as error:
             self.counts[f"failed_{error.code}"] += 1
             return
         self.counts["analysed"] += 1
-        camera.last_at = at
         if analysis.thumbnail is not None:
-            self._bus.publish(
-                PictureReady(
-                    sitting_id=sitting_id,
-                    number=frame.number,
-                    received_at=frame.received_at,
-                    thumbnail=analysis.thumbnail,
-                    jpeg=frame.jpeg,
-                )
-            )
+            self._show(sitting_id, frame, analysis.thumbnail)
         self._take(sitting_id, camera, camera.watch.observe(at, frame.number, analysis))
+
+    def _is_due(self, camera: _Camera, at: float) -> bool:
+        """Whether the frame is analysed or only glanced at."""
+        stretch = self._pacing.stretch
+        if stretch <= 1.0:
+            return True
+        # When most sittings are keen at once (the light goes out), even they have to take turns.
+        interval_s = stretch / self._pool.settings.normal_fps
+        return camera.turns.is_due(at, interval_s / KEEN_PRIORITY if camera.watch.keen(at) else interval_s)
+
+    def _show(self, sitting_id: str, frame: _Frame, thumbnail: bytes) -> None:
+        self._bus.publish(
+            PictureReady(
+                sitting_id=sitting_id,
+                number=frame.number,
+                received_at=frame.received_at,
+                thumbnail=thumbnail,
+                jpeg=frame.jpeg,
+            )
+        )
 
     def _take(self, sitting_id: str, camera: _Camera, effects: list[Effect]) -> None:
         for effect in effects:
@@ -217,6 +249,11 @@ class Analyst:
             for sitting_id, camera in self._cameras.items():
                 if at - camera.last_at >= QUIET_S:
                     self._take(sitting_id, camera, camera.watch.tick(at))
+
+    async def _pace_forever(self) -> None:
+        while True:
+            await asyncio.sleep(PACE_EVERY_S)
+            self._pacing.adjust()
 
     def _note_change(self, sitting_id: str) -> None:
         if sitting_id in self._cameras:

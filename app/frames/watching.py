@@ -105,7 +105,9 @@ class CameraWatch:
         if sitting.state is State.IN_PROGRESS:
             if self._watch is None:
                 reference = self._known.reference if sitting.face_comparison else None
-                self._watch = SittingWatch(self._watch_policy, self._known.gallery, reference)
+                # The last hex digits of the id are random: sittings do not compare in the same second.
+                phase = int(sitting.id[-4:], 16) / 0x10000
+                self._watch = SittingWatch(self._watch_policy, self._known.gallery, reference, phase)
         elif self._watch is not None and sitting.state is not State.PAUSED:
             ended = self.close_open_flags()
             self._watch = None
@@ -115,13 +117,17 @@ class CameraWatch:
         waits_for_photo = self._known.photo_at_check_in and not self._known.has_photo
         return self.sitting.face_comparison is True and not waits_for_photo
 
-    def request(self, at: float) -> FrameRequest:
-        """What to compute of the next frame. `at`: seconds on the server's clock."""
+    def keen(self, at: float) -> bool:
+        """Every frame is wanted: somebody stands at the door, or something may be going on."""
+        return self._door is not None or (self._watch is not None and self._watch.keen(at))
+
+    def request(self, at: float, stretch: float = 1.0) -> FrameRequest:
+        """What to compute of the next frame. `at`: server seconds; stretch: see SittingWatch."""
         wanted = FrameRequest()
         if self._door is not None:
             wanted = self._door.request()
         elif self._watch is not None and self.sitting.state is State.IN_PROGRESS:
-            wanted = self._watch.request(at)
+            wanted = self._watch.request(at, stretch)
         return FrameRequest(
             # Without consent to face comparison no template is ever made.
             embed=wanted.embed and self.sitting.face_comparison is True,

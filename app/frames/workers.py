@@ -19,6 +19,7 @@ from proctor.workers.wire import (
     Ready,
     Response,
     decode_response,
+    encode_glance_request,
     encode_photo_request,
     encode_request,
 )
@@ -133,6 +134,13 @@ class WorkerPool:
         if response.analysis is None:
             raise WorkerError(response.error or "worker_failed")
         return response.analysis
+
+    async def glance(self, jpeg: bytes) -> bytes:
+        """The thumbnail of a frame, without looking for faces. Raises WorkerError."""
+        response = await self._call(lambda number: encode_glance_request(number, jpeg))
+        if response.thumbnail is None:
+            raise WorkerError(response.error or "worker_failed")
+        return response.thumbnail
 
     async def photo(self, picture: bytes) -> ReferencePhoto:
         """Judge a registered photo. Raises WorkerError (also for pictures that cannot be decoded)."""

@@ -24,6 +24,7 @@ async def metrics(
     return {
         "loop_lag": asdict(lag.take()),
         "frames": dict(analyst.counts),
+        "stretch": round(analyst.stretch, 2),
         "workers_ready": pool.ready.is_set(),
         "workers_replaced": pool.replaced,
         "processor_s": round(time.process_time(), 2),

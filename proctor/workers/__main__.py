@@ -8,6 +8,8 @@ from pathlib import Path
 
 from proctor.workers.serve import serve
 
+NICENESS = 2
+
 
 def main() -> int:
     """Serve the socket handed over as a file descriptor until its other end closes."""
@@ -16,6 +18,9 @@ def main() -> int:
     parser.add_argument("--engine", default="fr")
     parser.add_argument("--data", type=Path, default=Path("data"))
     options = parser.parse_args()
+    if hasattr(os, "nice"):
+        # Recording, answers and the clock come before looking at pictures.
+        os.nice(NICENESS)
     with socket.socket(fileno=options.fd) as connection:
         os.set_inheritable(options.fd, False)
         return serve(connection, options.engine, options.data)

@@ -11,6 +11,7 @@ from proctor.analysis import FrameAnalyser
 from proctor.engines import load_engine
 from proctor.errors import ProctorError, WireBroken
 from proctor.faces import FrameAnalysis
+from proctor.frames import glance
 from proctor.photos import ReferencePhoto
 from proctor.registration import reference_from_photo
 from proctor.workers import wire
@@ -47,9 +48,11 @@ def serve(connection: socket.socket, engine_name: str, data_dir: Path) -> int:
 def answer(analyser: FrameAnalyser, body: bytes) -> bytes:
     """One whole response to one request body; raises WireBroken only for a body that is no request."""
     request = wire.decode_request(body)
-    result: FrameAnalysis | ReferencePhoto | str
+    result: FrameAnalysis | ReferencePhoto | bytes | str
     try:
-        if request.request is None:
+        if request.glance:
+            result = glance(request.picture)
+        elif request.request is None:
             result = reference_from_photo(analyser, request.picture)
         else:
             result = analyser.analyse(request.picture, request.request)

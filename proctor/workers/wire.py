@@ -2,7 +2,8 @@
 
 Message = uint32 length of the body, then the body. Body = uint8 kind, uint32 id, and per kind:
 frame request: uint8 bits (embed, presentation, pose, thumbnail), JPEG bytes.
-photo request: picture bytes. response: see `encode_response`. ready: engine name, UTF-8.
+photo request: picture bytes. glance request: JPEG bytes, answered by a thumbnail alone.
+response: see `encode_response`. ready: engine name, UTF-8.
 """
 
 import math
@@ -51,6 +52,8 @@ class Kind(IntEnum):
     REFERENCE = 4
     ERROR = 5
     READY = 6
+    GLANCE = 7
+    THUMBNAIL = 8
 
 
 class _Part(IntEnum):
@@ -66,16 +69,17 @@ class _Part(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One message to a worker; `request` is None for a registered photo."""
+    """One message to a worker; `request` is None for a registered photo and for a glance."""
 
     id: int
     request: FrameRequest | None
     picture: bytes
+    glance: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """One message from a worker: exactly one of analysis, photo and error is set.
+    """One message from a worker: exactly one of analysis, photo, thumbnail and error is set.
 
     error: a stable code, `RejectionCode` or "worker_failed".
     """
@@ -83,6 +87,7 @@ class Response:
     id: int
     analysis: FrameAnalysis | None = None
     photo: ReferencePhoto | None = None
+    thumbnail: bytes | None = None
     error: str | None = None
 
 
@@ -99,6 +104,13 @@ def encode_request(id: int, request: FrameRequest, jpeg: bytes) -> bytes:  # noq
         raise WireBroken("frame too large for the wire")
     bits = request.embed | request.presentation << 1 | request.pose << 2 | request.thumbnail << 3
     return _message(Kind.FRAME, id, bytes((bits,)) + jpeg)
+
+
+def encode_glance_request(id: int, jpeg: bytes) -> bytes:  # noqa: A002
+    """A whole message, length included. Raises WireBroken for more than MAX_JPEG_BYTES."""
+    if len(jpeg) > MAX_JPEG_BYTES:
+        raise WireBroken("frame too large for the wire")
+    return _message(Kind.GLANCE, id, jpeg)
 
 
 def encode_photo_request(id: int, picture: bytes) -> bytes:  # noqa: A002
@@ -119,6 +131,8 @@ def decode_request(body: bytes) -> Request:
     rest = body[_HEAD.size :]
     if kind == Kind.PHOTO and len(rest) <= MAX_PHOTO_BYTES:
         return Request(id=number, request=None, picture=rest)
+    if kind == Kind.GLANCE and 0 < len(rest) <= MAX_JPEG_BYTES:
+        return Request(id=number, request=None, picture=rest, glance=True)
     if kind != Kind.FRAME or not rest or rest[0] > 15 or len(rest) > MAX_JPEG_BYTES + 1:
         raise WireBroken("not a request")
     bits = rest[0]
@@ -128,8 +142,15 @@ def decode_request(body: bytes) -> Request:
     return Request(id=number, request=request, picture=rest[1:])
 
 
-def encode_response(id: int, result: FrameAnalysis | ReferencePhoto | str) -> bytes:  # noqa: A002
-    """A whole message, length included; a str is an error code."""
+def encode_response(id: int, result: FrameAnalysis | ReferencePhoto | bytes | str) -> bytes:  # noqa: A002
+    """A whole message, length included; a str is an error code, bytes are a thumbnail.
+
+    Raises WireBroken for a thumbnail of more than MAX_THUMBNAIL_BYTES.
+    """
+    if isinstance(result, bytes):
+        if len(result) > MAX_THUMBNAIL_BYTES:
+            raise WireBroken("thumbnail too large")
+        return _message(Kind.THUMBNAIL, id, result)
     if isinstance(result, str):
         return _message(Kind.ERROR, id, result.encode()[:MAX_CODE_BYTES])
     if isinstance(result, ReferencePhoto):
@@ -146,6 +167,8 @@ def decode_response(body: bytes) -> Response | Ready:
         analysis = _read_analysis(reader)
         reader.finish()
         return Response(id=number, analysis=analysis)
+    if kind == Kind.THUMBNAIL and len(body) <= _HEAD.size + MAX_THUMBNAIL_BYTES:
+        return Response(id=number, thumbnail=body[_HEAD.size :])
     if kind == Kind.REFERENCE:
         (bits,) = reader.unpack(_SHORT)
         if bits >> len(_PHOTO_REASONS):

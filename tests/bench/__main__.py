@@ -12,10 +12,14 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import answers, start
+from tests.bench import answers, ingest, start
 from tests.bench.figures import Outcome
 
-BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {"answers": answers.run, "start": start.run}
+BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
+    "answers": answers.run,
+    "start": start.run,
+    "ingest": ingest.run,
+}
 
 
 def main() -> int:

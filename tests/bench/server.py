@@ -30,6 +30,7 @@ class Metrics:
     lag_p99_ms: float
     lag_worst_ms: float
     frames: Mapping[str, int]
+    stretch: float
     workers_ready: bool
     workers_replaced: int
     processor_s: float
@@ -58,6 +59,7 @@ class RunningService:
             lag_p99_ms=said["loop_lag"]["p99_ms"],
             lag_worst_ms=said["loop_lag"]["worst_ms"],
             frames=said["frames"],
+            stretch=said["stretch"],
             workers_ready=said["workers_ready"],
             workers_replaced=said["workers_replaced"],
             processor_s=said["processor_s"],
