@@ -123,17 +123,16 @@ class Analyst:
         return self._pool.settings.engine
 
     @property
-<<<<<<< HEAD
     def vision(self) -> str:
         """`starting` until every worker has its models, `ready` then; `off` where nothing is analysed."""
         if self._pool.settings.workers == 0:
             return "off"
         return "ready" if self._pool.ready.is_set() else "starting"
-=======
+
+    @property
     def stretch(self) -> float:
         """By how much the analysis is slowed down for everybody; see `pacing`."""
         return self._pacing.stretch
->>>>>>> bench
 
     async def camera_on(self, sitting_id: str) -> float:
         """A camera connects. Returns the frame rate to ask for."""
