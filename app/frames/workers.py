@@ -53,6 +53,10 @@ class VisionPool(Protocol):
         """Analyse a frame. Raises WorkerError."""
         ...
 
+    async def glance(self, jpeg: bytes) -> bytes:
+        """The thumbnail of a frame, without looking for faces. Raises WorkerError."""
+        ...
+
     async def photo(self, picture: bytes) -> ReferencePhoto:
         """Judge a registered photo. Raises WorkerError."""
         ...
@@ -75,6 +79,10 @@ class NoWorkers:
         self.ready = asyncio.Event()
 
     async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
+        """Raises WorkerError."""
+        raise WorkerError("no_workers")
+
+    async def glance(self, jpeg: bytes) -> bytes:
         """Raises WorkerError."""
         raise WorkerError("no_workers")
 
