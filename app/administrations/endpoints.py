@@ -1,9 +1,10 @@
 """Exams, rooms and administrations over HTTP (exam office)."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from app.accounts.guard import Caller
 from app.administrations.service import AdministrationsService, NewAdministration, NewExam
@@ -18,6 +19,15 @@ from question_bank.items import ItemType
 router = APIRouter(prefix="/api")
 Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]
 Units = Annotated[UnitOfWork, provided(UnitOfWork)]
+
+
+def _as_utc(at: datetime) -> datetime:
+    if not 2000 <= at.year < 2200:
+        raise ValueError("not a year of exams")
+    return at.astimezone(UTC)
+
+
+UtcInstant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
 
 
 class SectionPlan(BaseModel):
@@ -56,8 +66,8 @@ class AdministrationPlan(BaseModel):
     name: str = Field(min_length=1, max_length=100)
     exam_id: str = Field(min_length=1, max_length=64)
     room_id: str = Field(min_length=1, max_length=64)
-    starts_at: AwareDatetime
-    closes_at: AwareDatetime
+    starts_at: UtcInstant
+    closes_at: UtcInstant
 
 
 @router.get("/exams")

@@ -30,7 +30,7 @@ from question_bank.formats.headers import Header, find_header
 from question_bank.formats.tables import Table, TableRow, read_tables
 
 MAX_NAME_CHARS = 50
-MAX_TEXT_CHARS = 200
+MAX_TEXT_CHARS = 100
 MAX_VALUE_CHARS = 60
 _ALIASES: Mapping[str, str] = {
     "name": "姓名 考生姓名 人员姓名 学员姓名 名字 name fullname candidate",

@@ -3,7 +3,7 @@
 The guard is a dependency of the whole application, so a new route is closed until the table names it.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,7 +12,9 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import Forbidden, TooLarge
+from app.kit.problems import problem
 
+JSON_LIMIT_BYTES = 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = "; ".join(
     (
@@ -79,7 +81,11 @@ def make_guard(
 
 
 class Shell:
-    """Pure ASGI wrapper: security headers on every answer, and a cap on request bodies while they stream."""
+    """Pure ASGI wrapper: security headers on every answer, and caps on request bodies while they stream.
+
+    JSON is small here, so it has a cap of its own, before anything is parsed. Whatever the application
+    makes of a body that was cut off, the answer is 413 `too_large`.
+    """
 
     def __init__(self, application: ASGIApp, body_limit: int) -> None:
         self._application = application
@@ -90,26 +96,73 @@ class Shell:
         if scope["type"] != "http":
             await self._application(scope, receive, send)
             return
-        seen = 0
+        headers = dict(scope["headers"])
+        body = _CappedBody(receive, self._limit_of(headers))
+        answer = _DressedAnswer(scope, receive, send, body)
+        declared = headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > body.limit:
+            body.exceeded = True
+            await answer.refuse()
+            return
+        await self._application(scope, body.receive, answer.send)
 
-        async def limited() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._limit:
-                raise TooLarge("The upload is larger than allowed.")
-            return message
+    def _limit_of(self, headers: Mapping[bytes, bytes]) -> int:
+        uploads = (b"multipart/", b"image/", b"application/octet-stream")
+        is_upload = headers.get(b"content-type", b"").lower().startswith(uploads)
+        return self._limit if is_upload else min(JSON_LIMIT_BYTES, self._limit)
 
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                extra = [(name, value) for name, value in HEADERS.items() if name not in present]
-                if scope["path"].startswith("/api/") and b"cache-control" not in present:
-                    extra.append((b"cache-control", b"no-store"))
-                message["headers"] = [*message["headers"], *extra]
-            await send(message)
 
-        await self._application(scope, limited, dressed)
+class _CappedBody:
+    """A request body that ends with TooLarge as soon as it passes its limit."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self.limit = limit
+        self.exceeded = False
+        self._seen = 0
+
+    async def receive(self) -> Message:
+        """The next message. Raises TooLarge."""
+        message = await self._receive()
+        self._seen += len(message.get("body", b""))
+        if self._seen > self.limit:
+            self.exceeded = True
+            raise TooLarge("The upload is larger than allowed.")
+        return message
+
+
+class _DressedAnswer:
+    """An answer with the security headers; replaced by 413 when the body was too large."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send, body: _CappedBody) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._body = body
+        self._refused = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message of the application on."""
+        if self._body.exceeded:
+            await self.refuse()
+            return
+        await self._pass_on(message)
+
+    async def refuse(self) -> None:
+        """Answer 413, once."""
+        if not self._refused:
+            self._refused = True
+            refusal = problem(413, TooLarge.code, "The upload is larger than allowed.")
+            await refusal(self._scope, self._receive, self._pass_on)
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            present = {name.lower() for name, _ in message["headers"]}
+            extra = [(name, value) for name, value in HEADERS.items() if name not in present]
+            if self._scope["path"].startswith("/api/") and b"cache-control" not in present:
+                extra.append((b"cache-control", b"no-store"))
+            message["headers"] = [*message["headers"], *extra]
+        await self._send(message)
 
 
 def set_session_cookie(request: Request, response: Response, name: str, token: str, seconds: int) -> None:

@@ -5,10 +5,13 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException
 
 from app import errors
 
+# SQLSTATE character_not_in_repertoire and untranslatable_character.
+UNSTORABLE_TEXT = ("22021", "22P05")
 STATUS: dict[type[errors.KaochangError], int] = {
     errors.Invalid: 422,
     errors.NotAllowedNow: 409,
@@ -39,7 +42,7 @@ async def _domain(_request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    codes = {404: "not_found", 405: "method_not_allowed"}
+    codes = {400: "request_invalid", 404: "not_found", 405: "method_not_allowed"}
     return problem(error.status_code, codes.get(error.status_code, "http_error"), str(error.detail))
 
 
@@ -51,6 +54,13 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
         for item in error.errors()[:20]
     ]
     return problem(422, "request_invalid", "The request does not have the expected fields.", fields=fields)
+
+
+async def _database(_request: Request, error: Exception) -> JSONResponse:
+    """Text that the database cannot hold (PostgreSQL: a NUL). Everything else is a fault of ours."""
+    if getattr(getattr(error, "orig", None), "sqlstate", None) in UNSTORABLE_TEXT:
+        return problem(422, "text_invalid", "A text holds characters that cannot be stored.")
+    raise error
 
 
 def install_problem_handlers(
@@ -65,4 +75,5 @@ def install_problem_handlers(
 
     application.add_exception_handler(errors.KaochangError, domain)
     application.add_exception_handler(HTTPException, _http)
+    application.add_exception_handler(DBAPIError, _database)
     application.add_exception_handler(RequestValidationError, _validation)

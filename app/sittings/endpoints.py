@@ -35,9 +35,10 @@ async def sign_in(
     attempts: Annotated[Attempts, provided(Attempts)],
 ) -> dict[str, str]:
     """Open the candidate's session."""
-    attempts.note(f"ticket:{body.ticket}", request.client.host if request.client else "")
-    signed_in, sitting_id = await sittings.sign_in(body.ticket, body.code)
-    attempts.forget(f"ticket:{body.ticket}")
+    ticket = body.ticket.strip()
+    attempts.note(f"ticket:{ticket}", request.client.host if request.client else "")
+    signed_in, sitting_id = await sittings.sign_in(ticket, body.code)
+    attempts.forget(f"ticket:{ticket}")
     set_session_cookie(request, response, CANDIDATE_COOKIE, signed_in.token, signed_in.seconds)
     return {"sitting_id": sitting_id}
 
