@@ -11,9 +11,9 @@ from app.settings import VisionSettings
 from proctor.errors import WireBroken
 from proctor.faces import FrameAnalysis, FrameRequest
 from proctor.photos import ReferencePhoto
-from proctor.workers.serve import GLANCES
 from proctor.workers.spawn import Worker, spawn_worker
 from proctor.workers.wire import (
+    GLANCES,
     LENGTH,
     MAX_MESSAGE_BYTES,
     Ready,

@@ -16,8 +16,6 @@ from proctor.photos import ReferencePhoto
 from proctor.registration import reference_from_photo
 from proctor.workers import wire
 
-# In place of an engine: a worker without models that makes thumbnails, whatever the others are busy with.
-GLANCES = "glances"
 _FAILED = "worker_failed"
 
 
@@ -29,7 +27,7 @@ def serve(connection: socket.socket, engine_name: str, data_dir: Path) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     try:
-        analyser = None if engine_name == GLANCES else FrameAnalyser(load_engine(engine_name, data_dir))
+        analyser = None if engine_name == wire.GLANCES else FrameAnalyser(load_engine(engine_name, data_dir))
     except ProctorError as error:
         sys.stderr.write(f"vision worker: {error}\n")
         connection.sendall(wire.encode_response(0, error.code))
