@@ -20,7 +20,7 @@ from app.frames.watching import (
     Known,
     RateWanted,
 )
-from app.frames.workers import VisionPool, WorkerError
+from app.frames.workers import DEPTH, VisionPool, WorkerError
 from app.incidents.service import IncidentsService
 from app.kit.bus import Bus
 from app.sittings.events import SittingChanged, SittingEnded
@@ -77,6 +77,8 @@ class _Camera:
     watch: CameraWatch
     slot: _Frame | None = None
     scheduled: bool = False
+    glance: _Frame | None = None
+    shown: int = 0
     last_at: float = 0.0
     turns: Turns = field(default_factory=Turns)
     gallery_kept: int = 0
@@ -109,7 +111,9 @@ class Analyst:
         self._bus = bus
         self._clock = clock
         self._cameras: dict[str, _Camera] = {}
+        # Each holds a sitting at most once.
         self._due: asyncio.Queue[str] = asyncio.Queue()
+        self._glances: asyncio.Queue[str] = asyncio.Queue()
         # Bounded by what the cameras can cause: a frame is only analysed when its turn comes.
         self._effects: asyncio.Queue[Effect | _Refresh | _Store] = asyncio.Queue()
         self.counts: Counter[str] = Counter()
@@ -150,16 +154,26 @@ class Analyst:
         if camera is None:
             return
         self.counts["offered"] += 1
-        camera.slot = _Frame(number=number, received_at=received_at, jpeg=jpeg)
-        if not camera.scheduled:
-            camera.scheduled = True
+        frame = _Frame(number=number, received_at=received_at, jpeg=jpeg)
+        camera.last_at = received_at.timestamp()
+        if camera.scheduled:
+            # The one before is still waiting or being looked at: this one takes its place or comes after it.
+            camera.slot = frame
+        elif self._is_due(camera, camera.last_at):
+            camera.slot, camera.scheduled = frame, True
             self._due.put_nowait(sitting_id)
+            return
+        if camera.glance is None:
+            self._glances.put_nowait(sitting_id)
+        camera.glance = frame
 
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             for _ in range(self._pool.capacity):
                 group.create_task(self._analyse_forever())
+            for _ in range(DEPTH):
+                group.create_task(self._glance_forever())
             group.create_task(self._apply_forever())
             group.create_task(self._tick_forever())
             group.create_task(self._pace_forever())
@@ -181,12 +195,7 @@ class Analyst:
     async def _analyse(self, sitting_id: str, camera: _Camera, frame: _Frame) -> None:
         at = frame.received_at.timestamp()
         self._pacing.note((self._clock.now() - frame.received_at).total_seconds())
-        camera.last_at = at
         try:
-            if not self._is_due(camera, at):
-                self._show(sitting_id, frame, await self._pool.glance(frame.jpeg))
-                self.counts["glanced"] += 1
-                return
             wanted = camera.watch.request(at, self._pacing.stretch)
             self.counts["keen"] += camera.watch.keen(at)
             self.counts["compared"] += wanted.embed
@@ -196,7 +205,7 @@ class Analyst:
             return
         self.counts["analysed"] += 1
         if analysis.thumbnail is not None:
-            self._show(sitting_id, frame, analysis.thumbnail)
+            self._show(sitting_id, camera, frame, analysis.thumbnail)
         self._take(sitting_id, camera, camera.watch.observe(at, frame.number, analysis))
 
     def _is_due(self, camera: _Camera, at: float) -> bool:
@@ -208,7 +217,25 @@ class Analyst:
         interval_s = stretch / self._pool.settings.normal_fps
         return camera.turns.is_due(at, interval_s / KEEN_PRIORITY if camera.watch.keen(at) else interval_s)
 
-    def _show(self, sitting_id: str, frame: _Frame, thumbnail: bytes) -> None:
+    async def _glance_forever(self) -> None:
+        while True:
+            sitting_id = await self._glances.get()
+            camera = self._cameras.get(sitting_id)
+            if camera is None or camera.glance is None:
+                continue
+            frame, camera.glance = camera.glance, None
+            try:
+                thumbnail = await self._pool.glance(frame.jpeg)
+            except WorkerError as error:
+                self.counts[f"failed_{error.code}"] += 1
+            else:
+                self.counts["glanced"] += 1
+                self._show(sitting_id, camera, frame, thumbnail)
+
+    def _show(self, sitting_id: str, camera: _Camera, frame: _Frame, thumbnail: bytes) -> None:
+        if frame.number <= camera.shown:
+            return  # a newer one was quicker
+        camera.shown = frame.number
         self._bus.publish(
             PictureReady(
                 sitting_id=sitting_id,

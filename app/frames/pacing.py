@@ -12,6 +12,8 @@ LONGEST_STRETCH = 8.0
 # one second is the wait for the camera's next frame and 0.1 s the wall's coalescing.
 LONG_WAIT_S = 0.2
 SHORT_WAIT_S = 0.05
+# A frame can come at most about this much after it was due; a longer silence earns no second turn.
+MOST_CREDIT_S = 1.0
 
 
 class Pacing:
@@ -51,5 +53,5 @@ class Turns:
         """
         if at < self.due_at - 0.1:
             return False
-        self.due_at = max(self.due_at, at - interval_s) + interval_s
+        self.due_at = max(self.due_at, at - min(interval_s, MOST_CREDIT_S)) + interval_s
         return True

@@ -14,6 +14,7 @@ from proctor.faces import FrameAnalysis, FrameRequest
 from proctor.photos import ReferencePhoto
 from proctor.workers.spawn import Worker, spawn_worker
 from proctor.workers.wire import (
+    GLANCES,
     LENGTH,
     MAX_MESSAGE_BYTES,
     Ready,
@@ -120,44 +121,20 @@ class _Connection:
         self.pending.clear()
 
 
-class WorkerPool:
-    """Runs `settings.workers` processes. `run()` is a task of the service; `ready` is set when all answer."""
+class _Lane:
+    """Some workers of one kind. `ready` is set when all have answered once."""
 
-    def __init__(self, settings: VisionSettings, data: Path) -> None:
-        self.settings = settings
+    def __init__(self, engine: str, workers: int, settings: VisionSettings, data: Path) -> None:
+        self._engine = engine
+        self._workers = workers
+        self._timeout_s = settings.frame_timeout_s
         self._data = data
         self._idle: asyncio.Queue[_Connection] = asyncio.Queue()
         self._up = 0
         self.ready = asyncio.Event()
         self.replaced = 0
 
-    @property
-    def capacity(self) -> int:
-        """How many requests may be under way."""
-        return self.settings.workers * DEPTH
-
-    async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
-        """Analyse a frame. Raises WorkerError."""
-        response = await self._call(lambda number: encode_request(number, request, jpeg))
-        if response.analysis is None:
-            raise WorkerError(response.error or "worker_failed")
-        return response.analysis
-
-    async def glance(self, jpeg: bytes) -> bytes:
-        """The thumbnail of a frame, without looking for faces. Raises WorkerError."""
-        response = await self._call(lambda number: encode_glance_request(number, jpeg))
-        if response.thumbnail is None:
-            raise WorkerError(response.error or "worker_failed")
-        return response.thumbnail
-
-    async def photo(self, picture: bytes) -> ReferencePhoto:
-        """Judge a registered photo. Raises WorkerError (also for pictures that cannot be decoded)."""
-        response = await self._call(lambda number: encode_photo_request(number, picture))
-        if response.photo is None:
-            raise WorkerError(response.error or "worker_failed")
-        return response.photo
-
-    async def _call(self, encode: Callable[[int], bytes]) -> Response:
+    async def call(self, encode: Callable[[int], bytes]) -> Response:
         connection = await self._idle.get()
         while connection.writer.is_closing():
             connection = await self._idle.get()
@@ -166,7 +143,7 @@ class WorkerPool:
         connection.pending[number] = future
         try:
             connection.writer.write(encode(number))
-            async with asyncio.timeout(self.settings.frame_timeout_s):
+            async with asyncio.timeout(self._timeout_s):
                 return await future
         except TimeoutError:
             connection.writer.close()  # the serving task sees the end and replaces the process
@@ -178,13 +155,13 @@ class WorkerPool:
     async def run(self) -> None:
         """Keep the workers running until cancelled."""
         async with asyncio.TaskGroup() as group:
-            for _ in range(self.settings.workers):
+            for _ in range(self._workers):
                 group.create_task(self._keep_one())
 
     async def _keep_one(self) -> None:
         first = True
         while True:
-            worker = await asyncio.to_thread(spawn_worker, self.settings.engine, self._data)
+            worker = await asyncio.to_thread(spawn_worker, self._engine, self._data)
             try:
                 await self._serve(worker, first=first)
             finally:
@@ -205,7 +182,7 @@ class WorkerPool:
             for _ in range(DEPTH):
                 self._idle.put_nowait(connection)
             self._up += first
-            if self._up == self.settings.workers:
+            if self._up == self._workers:
                 self.ready.set()
             while True:
                 response = await _read(reader)
@@ -220,6 +197,55 @@ class WorkerPool:
             writer.close()
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
+
+
+class WorkerPool:
+    """`settings.workers` processes for the analysis, and one for thumbnails alone. `run()` is a task of the
+    service; `ready` is set when every worker of the analysis answers.
+    """
+
+    def __init__(self, settings: VisionSettings, data: Path) -> None:
+        self.settings = settings
+        self._analysis = _Lane(settings.engine, settings.workers, settings, data)
+        self._glances = _Lane(GLANCES, 1, settings, data)
+        self.ready = self._analysis.ready
+
+    @property
+    def replaced(self) -> int:
+        """How many processes have died and been replaced."""
+        return self._analysis.replaced + self._glances.replaced
+
+    @property
+    def capacity(self) -> int:
+        """How many requests may be under way."""
+        return self.settings.workers * DEPTH
+
+    async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
+        """Analyse a frame. Raises WorkerError."""
+        response = await self._analysis.call(lambda number: encode_request(number, request, jpeg))
+        if response.analysis is None:
+            raise WorkerError(response.error or "worker_failed")
+        return response.analysis
+
+    async def glance(self, jpeg: bytes) -> bytes:
+        """The thumbnail of a frame, without looking for faces. Raises WorkerError."""
+        response = await self._glances.call(lambda number: encode_glance_request(number, jpeg))
+        if response.thumbnail is None:
+            raise WorkerError(response.error or "worker_failed")
+        return response.thumbnail
+
+    async def photo(self, picture: bytes) -> ReferencePhoto:
+        """Judge a registered photo. Raises WorkerError (also for pictures that cannot be decoded)."""
+        response = await self._analysis.call(lambda number: encode_photo_request(number, picture))
+        if response.photo is None:
+            raise WorkerError(response.error or "worker_failed")
+        return response.photo
+
+    async def run(self) -> None:
+        """Keep the workers running until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._analysis.run())
+            group.create_task(self._glances.run())
 
 
 async def _read(reader: asyncio.StreamReader) -> Response | Ready:

@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from proctor.workers.serve import serve
+from proctor.workers.wire import GLANCES
 
-NICENESS = 2
+NICENESS = 5
 
 
 def main() -> int:
@@ -18,8 +19,8 @@ def main() -> int:
     parser.add_argument("--engine", default="fr")
     parser.add_argument("--data", type=Path, default=Path("data"))
     options = parser.parse_args()
-    if hasattr(os, "nice"):
-        # Recording, answers and the clock come before looking at pictures.
+    if hasattr(os, "nice") and options.engine != GLANCES:
+        # Recording, answers, the clock and the wall come before looking at pictures.
         os.nice(NICENESS)
     with socket.socket(fileno=options.fd) as connection:
         os.set_inheritable(options.fd, False)

@@ -27,7 +27,7 @@ def serve(connection: socket.socket, engine_name: str, data_dir: Path) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     try:
-        analyser = FrameAnalyser(load_engine(engine_name, data_dir))
+        analyser = None if engine_name == wire.GLANCES else FrameAnalyser(load_engine(engine_name, data_dir))
     except ProctorError as error:
         sys.stderr.write(f"vision worker: {error}\n")
         connection.sendall(wire.encode_response(0, error.code))
@@ -45,13 +45,15 @@ def serve(connection: socket.socket, engine_name: str, data_dir: Path) -> int:
     return 0
 
 
-def answer(analyser: FrameAnalyser, body: bytes) -> bytes:
+def answer(analyser: FrameAnalyser | None, body: bytes) -> bytes:
     """One whole response to one request body; raises WireBroken only for a body that is no request."""
     request = wire.decode_request(body)
     result: FrameAnalysis | ReferencePhoto | bytes | str
     try:
         if request.glance:
             result = glance(request.picture)
+        elif analyser is None:
+            result = _FAILED
         elif request.request is None:
             result = reference_from_photo(analyser, request.picture)
         else:

@@ -31,6 +31,8 @@ MAX_EMBEDDING = 4096
 MAX_THUMBNAIL_BYTES = 64 * 1024
 MAX_CODE_BYTES = 64
 MAX_MESSAGE_BYTES = MAX_PHOTO_BYTES + 64
+# In place of an engine: a worker without models that makes thumbnails, whatever the others are busy with.
+GLANCES = "glances"
 LENGTH = struct.Struct("<I")
 
 _HEAD = struct.Struct("<BI")
