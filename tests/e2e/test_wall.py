@@ -41,7 +41,9 @@ def invigilator(server: RunningServer, room_id: str | None = None) -> dict[str, 
 
 
 @asynccontextmanager
-async def wall(server: RunningServer, day: ExamDay, headers: dict[str, str]) -> AsyncIterator[ClientConnection]:
+async def wall(
+    server: RunningServer, day: ExamDay, headers: dict[str, str]
+) -> AsyncIterator[ClientConnection]:
     address = f"{server.origin.replace('http', 'ws', 1)}/ws/wall/{day.administration_id}"
     origin = Origin(server.origin)
     async with connect(address, origin=origin, additional_headers=headers, compression=None) as socket:
