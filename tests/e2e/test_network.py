@@ -251,6 +251,11 @@ async def test_the_hand_in_ends_the_sitting_for_everybody(server: RunningServer,
         return (await day.sitting()).state
 
     assert await on_server(server, state) is State.SUBMITTED
+    candidate = simulated(server, day)
+    await candidate.sign_in()
+    result = (await candidate.call("GET", "/api/candidate/result")).json()
+    assert (result["state"], result["answered"], result["total"]) == ("submitted", 1, 10)
+    assert (result["shown"], result["total_points"], result["pass"]) == (True, "100", False)
 
 
 async def test_staff_acts_reach_the_page(server: RunningServer, day: ExamDay) -> None:

@@ -82,8 +82,8 @@ async def test_closing_waits_for_what_is_being_written(day: ExamDay, monkeypatch
     appending = asyncio.create_task(recorder.append(sitting_id, frame(2)))
     await started.wait()
     closing = asyncio.create_task(recorder.close_sitting(sitting_id))
-    await asyncio.sleep(0)
-    assert not closing.done()
+    done, _ = await asyncio.wait([closing], timeout=0.3)
+    assert not done
     may_go_on.set()
     assert (await appending)[0] == 2
     await closing
