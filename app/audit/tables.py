@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.database import Base, Instant
@@ -12,7 +12,7 @@ class EntryRow(Base):
     """One entry, verbatim. `position` is the order of all entries of this database."""
 
     __tablename__ = "entry"
-    __table_args__ = (UniqueConstraint("stream", "seq"), Index("ix_entry_type", "type"))
+    __table_args__ = (UniqueConstraint("stream", "seq"),)
 
     position: Mapped[int] = mapped_column(
         BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True

@@ -72,9 +72,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_entry")),
         sa.UniqueConstraint("stream", "seq", name=op.f("uq_entry_stream_seq")),
     )
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.create_index("ix_entry_type", ["type"], unique=False)
-
     op.create_table(
         "exam_point",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -384,9 +381,6 @@ def downgrade() -> None:
 
     op.drop_table("session")
     op.drop_table("exam_point")
-    with op.batch_alter_table("entry", schema=None) as batch_op:
-        batch_op.drop_index("ix_entry_type")
-
     op.drop_table("entry")
     op.drop_table("chain_head")
     with op.batch_alter_table("candidate", schema=None) as batch_op:
