@@ -162,7 +162,9 @@ class Analyst:
         elif self._is_due(camera, camera.last_at):
             camera.slot, camera.scheduled = frame, True
             self._due.put_nowait(sitting_id)
-            return
+            if self._pacing.stretch <= 1.0:
+                return
+            # Short of time, a due frame may wait for its worker: the wall does not wait with it.
         if camera.glance is None:
             self._glances.put_nowait(sitting_id)
         camera.glance = frame
