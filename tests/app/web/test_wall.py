@@ -58,7 +58,7 @@ def test_panel_shows_pictures_reason_and_records(room: tuple[Page, FakeServer, W
     expect(side.locator("h2")).to_have_text("9 号 刘永刚")
     expect(side.locator(".strip .is-peak")).to_have_count(1)
     expect(side).to_contain_text("真人检测未启用")
-    expect(side).to_contain_text("人脸核验通过")
+    expect(side).to_contain_text("系统 准入 一致")
     expect(side.locator(".pair figure:nth-child(2) img")).to_have_js_property("naturalWidth", 640)
     assert {"type": "focus", "sitting_id": "sitting-09"} in socket.got
     page.keyboard.press("Escape")
