@@ -224,3 +224,13 @@ def test_a_room_one_may_not_watch(browser: Browser) -> None:
     page = server.open(browser, "/wall/adm1")
     expect(page.locator(".banner")).to_contain_text("您不能看这个考室")
     page.context.close()
+
+
+def test_a_picture_renews_the_age_of_its_tile(browser: Browser) -> None:
+    late = wall([seat(number, picture_at=instant(-7_000)) for number in (1, 2)])
+    server, _socket = wall_server(message=late, thumbnails={0: jpeg(60)})
+    page = server.open(browser, "/wall/adm1")
+    corners = page.locator("seat-tile .chip-r")
+    expect(corners.nth(1)).to_contain_text("秒")
+    expect(corners.nth(0)).to_be_hidden()
+    page.context.close()

@@ -5,7 +5,7 @@ import { count } from "../clocks.js";
 import { fill, h, icon } from "../dom.js";
 import { get, post } from "../server.js";
 import { choice, errorPlace, input, showError } from "./parts.js";
-import { readTopics, TopicFields } from "./topics.js";
+import { readTopics, topicFault, TopicFields } from "./topics.js";
 
 const TYPES = ["true_false", "single_choice", "multiple_choice"];
 const RULES = ["all_or_nothing", "partial_no_wrong", "per_option_no_wrong"];
@@ -104,6 +104,9 @@ class ExamForm {
   async #submit(event) {
     event.preventDefault();
     if (!this.form.reportValidity()) return;
+    const faults = [...this.sections.children].map(topicFault).filter(Boolean);
+    showError(this.error, faults[0] ?? "", faults.slice(1));
+    if (faults.length > 0) return;
     const data = Object.fromEntries(new FormData(this.form));
     const sections = this.#rows().map((row) => ({ ...row, count: Number(row.count), points: hundredths(row.points), partial_points: hundredths(row.partial_points ?? "0"), scoring_rule: row.scoring_rule ?? "all_or_nothing" }));
     const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections, must_know_minimum: Number(data.must_know_minimum) };

@@ -13,6 +13,14 @@ export function readTopics(row) {
   return topics;
 }
 
+/** Why the quotas of a section's row do not fit its count, or "". Quotas name every item or none. */
+export function topicFault(row) {
+  const sum = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
+  const number = Number(row.querySelector("[name=count]").value);
+  if (sum === 0 || sum === number) return "";
+  return t("topics.sum", { title: row.querySelector("[name=title]").value, sum, n: number });
+}
+
 export class TopicFields {
   /** @param {() => {by_topic: Record<string, number>}|undefined} bank the bank chosen now */
   constructor(bank) {
@@ -28,10 +36,13 @@ export class TopicFields {
       fill(this.add, t("topics.none"));
       return;
     }
+    const row = this.element.parentElement;
+    const named = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
+    const rest = Math.max(1, Number(row.querySelector("[name=count]").value) - named);
     const line = h("span", { class: "row", "data-topic": true },
       h("span", { class: "select" }, h("select", { class: "input", "aria-label": t("topics.topic") },
         topics.map(([topic, number]) => h("option", { value: topic }, t("topics.of", { topic, n: number })))), icon("down")),
-      h("input", { class: "input topic-count", type: "number", min: 1, max: 1000, value: "1", "aria-label": t("topics.count") }),
+      h("input", { class: "input topic-count", type: "number", min: 1, max: 1000, value: String(rest), "aria-label": t("topics.count") }),
       h("button", { class: "btn btn-bare", type: "button", "aria-label": t("topics.remove"), onclick: () => line.remove() }, icon("x", "s")));
     this.lines.append(line);
     line.querySelector("select").focus();
