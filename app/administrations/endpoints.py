@@ -59,7 +59,10 @@ class ExamPlan(BaseModel):
 
 
 class AdministrationPlan(BaseModel):
-    """One offering of an exam. Instants need an offset."""
+    """One offering of an exam. Instants need an offset.
+
+    `photo_at_check_in`: a candidate without a registered photo may take it at the seat.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -68,6 +71,7 @@ class AdministrationPlan(BaseModel):
     room_id: str = Field(min_length=1, max_length=64)
     starts_at: UtcInstant
     closes_at: UtcInstant
+    photo_at_check_in: bool = False
 
 
 @router.get("/exams")
@@ -147,5 +151,6 @@ async def create_administration(
         room_id=body.room_id,
         starts_at=body.starts_at,
         closes_at=body.closes_at,
+        photo_at_check_in=body.photo_at_check_in,
     )
     return {"id": await administrations.create(new, caller.actor)}

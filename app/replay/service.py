@@ -100,6 +100,7 @@ class ReplayService:
                 "at": instant_text(starts_at + timedelta(milliseconds=act["at_ms"])),
                 "type": act["type"],
                 "by": act["by"],
+                "codes": act["codes"],
                 "detail": act["text"],
             }
             for act in lanes(entries, starts_at).acts
@@ -173,7 +174,7 @@ class ReplayService:
             "page_events": made.page_events,
             "connection": made.connection,
             "flags": [_flag_span(flag, starts_at) for flag in flags],
-            "acts": [{key: act[key] for key in ("at_ms", "type", "by", "text")} for act in made.acts],
+            "acts": made.acts,
             "pauses": made.pauses,
             "entries": len(entries),
         }
@@ -223,6 +224,7 @@ def _incident(incident: Incident) -> Json:
         "id": incident.id,
         "opened_at": instant_text(incident.opened_at),
         "by": incident.opened_by_name,
+        "opened_by": incident.opened_by,
         "reason": incident.reason,
         "note": incident.note,
         "flag_ids": list(incident.flag_ids),

@@ -20,7 +20,7 @@ _ACTS = (
     "staff.",
     "candidate.signed_in",
     "consent.given",
-    "identity.checked",
+    "identity.",
     "sitting.",
     "incident.",
     "invigilator.called",
@@ -29,6 +29,7 @@ _ACTS = (
     "admission.requested",
     "gap",
 )
+_CODES = ("reason", "outcome", "decision", "face_comparison", "minutes")
 
 Span = dict[str, Any]
 
@@ -60,7 +61,13 @@ def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
         _pause(made, open_spans, entry.type, at_ms)
         if entry.type.startswith(_ACTS):
             made.acts.append(
-                {"at_ms": at_ms, "type": entry.type, "by": _by(body, data), "text": _text(data), "data": data}
+                {
+                    "at_ms": at_ms,
+                    "type": entry.type,
+                    "by": _by(body, data),
+                    "text": _text(data),
+                    "codes": {name: data[name] for name in _CODES if data.get(name) is not None},
+                }
             )
     return made
 
@@ -121,5 +128,6 @@ def _by(body: Mapping[str, Any], data: Mapping[str, Any]) -> str:
 
 
 def _text(data: Mapping[str, Any]) -> str:
-    parts = [data.get("text"), data.get("note"), data.get("reason"), data.get("outcome")]
+    """What a person wrote; codes travel apart, because the reader's language chooses their words."""
+    parts = [data.get("text"), data.get("note")]
     return " · ".join(str(part) for part in parts if part)

@@ -9,6 +9,7 @@ from app.clock import instant_text
 from app.errors import NotAllowedNow
 from app.kit.provided import provided
 from app.results.service import ResultsService
+from app.sittings import reasons
 from app.sittings.lifecycle import ENDED, State
 from app.sittings.points import points_text
 from app.sittings.service import SittingsService
@@ -26,11 +27,14 @@ async def own_result(
     sitting, administration = await sittings.get(caller.subject)
     if sitting.state not in ENDED:
         raise NotAllowedNow("The sitting is not over.", code="not_ended")
+    ended_by_staff = reasons.find("end", sitting.ended_reason)
     shown = administration.result_shown and sitting.state in (State.SUBMITTED, State.EXPIRED)
     body: dict[str, object] = {
         "state": sitting.state.value,
         "ended_at": instant_text(sitting.ended_at) if sitting.ended_at else None,
         "ended_reason": sitting.ended_reason,
+        "ended_reason_zh": ended_by_staff.zh if ended_by_staff else None,
+        "ended_reason_en": ended_by_staff.en if ended_by_staff else None,
         "answered": sitting.answered,
         "total": administration.blueprint.slot_count,
         "shown": shown,

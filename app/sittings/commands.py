@@ -88,7 +88,9 @@ class CommandsService:
         await self._sittings.admit(unit, sitting, Cause.STAFF, by=principal.name)
         return {}
 
-    async def _refuse(self, unit: Unit, sitting: Sitting, _c: Command, _p: Principal) -> dict[str, Json]:
+    async def _refuse(
+        self, unit: Unit, sitting: Sitting, command: Command, principal: Principal
+    ) -> dict[str, Json]:
         await self._sittings.move(
             unit,
             sitting,
@@ -99,7 +101,8 @@ class CommandsService:
             identity_outcome=None,
             identity_reason=None,
         )
-        return {}
+        notice_id = await _tell(unit, sitting.id, "message", _refusal_text(command), principal)
+        return {"notice": notice_id}
 
     async def _notice(
         self, unit: Unit, sitting: Sitting, command: Command, principal: Principal
@@ -110,26 +113,7 @@ class CommandsService:
         if sitting.state in ENDED or sitting.state is State.SCHEDULED:
             raise NotAllowedNow("Nobody is sitting there now.")
         kind = "warning" if command.name == "warn" else "message"
-        notice_id = new_id()
-        await repository.insert_notice(
-            unit.connection,
-            id=notice_id,
-            sitting_id=sitting.id,
-            kind=kind,
-            text=text,
-            staff_name=principal.name,
-            sent_at=unit.now,
-        )
-        unit.announce(
-            NoticeSent(
-                sitting_id=sitting.id,
-                notice_id=notice_id,
-                kind=kind,
-                text=text,
-                staff_name=principal.name,
-                at=unit.now,
-            )
-        )
+        notice_id = await _tell(unit, sitting.id, kind, text, principal)
         return {"notice": notice_id, "text": text}
 
     async def _pause(self, unit: Unit, sitting: Sitting, _c: Command, _p: Principal) -> dict[str, Json]:
@@ -194,3 +178,22 @@ class CommandsService:
             raise NotAllowedNow("Nobody is calling from this seat.")
         await repository.change(unit.connection, sitting.id, called_at=None)
         return {}
+
+
+async def _tell(unit: Unit, sitting_id: str, kind: str, text: str, principal: Principal) -> str:
+    """Put words on the candidate's page until they are confirmed there; returns the notice's id."""
+    notice_id = new_id()
+    words = {"kind": kind, "text": text, "staff_name": principal.name}
+    await repository.insert_notice(
+        unit.connection, id=notice_id, sitting_id=sitting_id, sent_at=unit.now, **words
+    )
+    unit.announce(NoticeSent(sitting_id=sitting_id, notice_id=notice_id, at=unit.now, **words))
+    return notice_id
+
+
+def _refusal_text(command: Command) -> str:
+    """Why the candidate was not admitted, in both languages: the server does not know the page's."""
+    reason = reasons.find("refuse", command.reason)
+    words = (reason.zh, reason.en) if reason else ("", "")
+    lines = [f"暂时不能入场：{words[0]}。", command.note.strip(), f"Not admitted yet: {words[1]}."]
+    return "\n".join(line for line in lines if line)

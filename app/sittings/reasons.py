@@ -62,6 +62,11 @@ REASONS: dict[str, tuple[Reason, ...]] = {
 }
 
 
+def find(kind: str, code: str | None) -> Reason | None:
+    """The reason of a kind of act with this code, or None."""
+    return next((reason for reason in REASONS[kind] if reason.code == code), None)
+
+
 def known(kind: str, code: str) -> bool:
     """Whether a code belongs to a kind of act."""
-    return any(reason.code == code for reason in REASONS[kind])
+    return find(kind, code) is not None

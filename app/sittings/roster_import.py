@@ -2,10 +2,12 @@
 
 import asyncio
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.administrations.id_numbers import hidden_id_number
 from app.administrations.photos import NoPhotos, PhotoSource, ZipPhotos
 from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
 from app.administrations.roster import RosterCheck, RosterPerson, RosterRow, RosterStatus, check_roster
@@ -19,7 +21,14 @@ _UNREADABLE = (
     "换一张 JPEG 或 PNG",
     "Replace it by a JPEG or PNG",
 )
-# reason of the vision package -> (zh, en, fix zh, fix en)
+_UNUSED_LISTED = 100
+_NOT_JUDGED = (
+    "照片没有检查成，没有收下。",
+    "The photo could not be checked and is not kept.",
+    "过一会儿再传一次",
+    "Send it again in a while",
+)
+# reason of the vision package or of its workers -> (zh, en, fix zh, fix en)
 PHOTO_TEXTS: dict[str, tuple[str, str, str, str]] = {
     "no_face": (
         "照片里找不到人脸。",
@@ -37,16 +46,20 @@ PHOTO_TEXTS: dict[str, tuple[str, str, str, str]] = {
     "blurred": ("照片不清楚。", "The photo is blurred.", "换一张更清楚的", "Use a sharper photo"),
     "too_dark": ("照片太暗。", "The photo is too dark.", "换一张光线好的", "Use a brighter photo"),
     "too_bright": ("照片太亮。", "The photo is too bright.", "换一张光线好的", "Use a less bright photo"),
+    "no_workers": _NOT_JUDGED,
+    "worker_lost": _NOT_JUDGED,
+    "worker_failed": _NOT_JUDGED,
     "turned": ("照片里的脸没有朝正前方。", "The face is turned away.", "换一张正面照", "Use a frontal photo"),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedRoster:
-    """A checked roster with the photos as they would be kept, by row."""
+    """A checked roster with the photos as they would be kept, by row; `unused`: files nobody came in with."""
 
     check: RosterCheck
     photos: dict[int, JudgedPhoto]
+    unused: tuple[str, ...] = ()
 
 
 class RosterImport:
@@ -71,7 +84,9 @@ class RosterImport:
             for person in check.people
             if person.photo
         }
-        return JudgedRoster(check=check, photos=judged)
+        used = {person.photo for person in check.people}
+        unused = tuple(name for name in photos.names if name not in used)
+        return JudgedRoster(check=check, photos=judged, unused=unused)
 
     async def register(self, administration_id: str, roster: JudgedRoster, actor: str) -> int:
         """Register everybody who can be; returns how many."""
@@ -114,9 +129,16 @@ def report(roster: JudgedRoster) -> dict[str, Any]:
         "photos": {
             "matched": sum(photo.jpeg is not None for photo in roster.photos.values()),
             "of": len(check.people),
+            "unused": [_shown(name) for name in roster.unused[:_UNUSED_LISTED]],
+            "unused_count": len(roster.unused),
         },
         "findings": findings,
     }
+
+
+def _shown(name: str) -> str:
+    """A file's name with the ID number in it masked."""
+    return re.sub(r"\d{17}[\dXx]", lambda found: hidden_id_number(found.group()), name)
 
 
 def _lines(row: RosterRow) -> list[dict[str, Any]]:

@@ -5,7 +5,6 @@ languages at 1366x768. Faces are blurred in the pictures: the people of the demo
 package are not ours to publish.
 """
 
-import io
 import os
 import re
 import subprocess
@@ -18,12 +17,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import Workbook
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from app.demo.faces import Webcam, packaged_people
 from tests.browser import CHROMIUM
-from tests.e2e.exam_point import ROOT, free_port, id_number
+from tests.e2e.exam_point import ROOT, free_port
+from tests.e2e.rosters import roster_file
 from tests.e2e.webcam import chromium_arguments
 
 LANGUAGES = ("zh-CN", "en")
@@ -179,32 +178,6 @@ def candidate_pages(context: BrowserContext, demo: Demo, wall: Page, camera: Pho
         page.keyboard.press("ArrowRight")
     page.keyboard.press("m")
     camera.take(page, "exam")
-
-
-def roster_file() -> bytes:
-    """A roster with the mistakes that offices make."""
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    rows = [
-        ["姓名", "身份证号", "单位", "工种"],
-        ["陈国栋", id_number(41), "诚信建设有限公司", "安全生产管理人员"],
-        ["赵秀兰", "3.70882E+17", "诚信建设有限公司", "安全生产管理人员"],
-        ["孙 勇", id_number(42), "东城机械厂", "安全生产管理人员"],
-        [
-            "周海霞",
-            id_number(43)[:17] + "5" if id_number(43)[17] != "5" else id_number(43)[:17] + "6",
-            "东城机械厂",
-            "",
-        ],
-        ["刘洋", id_number(44), "海河物流有限公司", "安全生产管理人员"],
-        ["王建军", id_number(41), "海河物流有限公司", "安全生产管理人员"],
-    ]
-    for row in rows:
-        sheet.append(row)
-    data = io.BytesIO()
-    book.save(data)
-    return data.getvalue()
 
 
 def staff_pages(context: BrowserContext, demo: Demo, camera: Photographer, folder: Path) -> None:

@@ -100,12 +100,15 @@ def test_acts_name_the_person_or_the_role() -> None:
     made = day(
         (1, "staff.warn", {"by": "周敏", "text": "请坐好", "note": "看右边"}),
         (2, "candidate.signed_in", {}),
+        (3, "identity.checked", {"outcome": "look", "reason": "mismatch", "frame": 7}),
         (3, "page.focus_lost", {}),
     )
     assert [(act["type"], act["by"], act["text"]) for act in made.acts] == [
         ("staff.warn", "周敏", "请坐好 · 看右边"),
         ("candidate.signed_in", "candidate", ""),
+        ("identity.checked", "candidate", ""),
     ]
+    assert [act["codes"] for act in made.acts] == [{}, {}, {"outcome": "look", "reason": "mismatch"}]
 
 
 def test_nothing_gives_empty_lanes() -> None:

@@ -6,7 +6,7 @@ from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import Answer, FakeServer
 from tests.app.web.staff_data import NAMES
 
-OFFICE = {"username": "lihong", "name": "李红", "role": "exam_office"}
+OFFICE = {"id": "lihong", "username": "lihong", "name": "李红", "role": "exam_office"}
 ADMINISTRATION = {
     "id": "adm1",
     "name": "2026 年第 7 期 上午场",
@@ -24,6 +24,7 @@ BANKS = [
         "industry": "建筑施工",
         "items": 1240,
         "by_type": {"true_false": 500, "single_choice": 500, "multiple_choice": 240},
+        "by_topic": {"现场用电": 300, "高处作业": 200},
         "must_know": 180,
         "imported_at": instant(),
     }

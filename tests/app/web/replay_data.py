@@ -6,7 +6,7 @@ from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import Answer, FakeServer
 from tests.app.web.staff_data import REASONS, details, flag, jpeg
 
-REGULATOR = {"username": "zhaowen", "name": "赵文", "role": "regulator"}
+REGULATOR = {"id": "zhaowen", "username": "zhaowen", "name": "赵文", "role": "regulator"}
 MINUTE = 60_000
 START_MS = -20 * MINUTE
 ID = "sitting-09"

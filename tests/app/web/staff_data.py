@@ -22,7 +22,7 @@ NAMES_TEXT = (
 )
 NAMES = NAMES_TEXT.split()
 
-ME = {"username": "zhoumin", "name": "周敏", "role": "invigilator"}
+ME = {"id": "zhoumin", "username": "zhoumin", "name": "周敏", "role": "invigilator"}
 REASONS: dict[str, list[dict[str, str]]] = {
     "end": [
         {"code": "E-01", "zh": "考生本人要求结束", "en": "The candidate asked to end"},
@@ -210,7 +210,8 @@ def details(number: int = 9, **changes: Any) -> dict[str, Any]:
                 "at": instant(-4_700_000),
                 "type": "sitting.admitted",
                 "by": "machine",
-                "detail": "人脸核验通过",
+                "codes": {"outcome": "match"},
+                "detail": "",
             },
         ],
         "flags": [flag("another_person", "high", -55_000)],

@@ -217,6 +217,8 @@ def test_a_refused_answer_is_told_and_not_sent_again(browser: Browser) -> None:
         live.acknowledge = False
         page.keyboard.press("b")
         expect(page.locator("save-state")).to_have_attribute("data-kind", "saving")
+        while not live.of("answer"):  # stored in the outbox first, then sent
+            page.wait_for_timeout(20)
         seq = live.of("answer")[-1]["seq"]
         live.send(type="refused", seq=seq, code="time_over", message="x")
         expect(page.locator(".toast")).to_contain_text("时间到了")
@@ -260,7 +262,7 @@ def test_time_over_stops_answers_and_says_so(browser: Browser) -> None:
         page.keyboard.press("b")
         server.answers[("GET", "/api/candidate/result")] = {
             "state": "expired",
-            "submitted_at": instant(),
+            "ended_at": instant(),
             "answered": 71,
             "total": 80,
             "shown": False,
@@ -307,7 +309,7 @@ def test_hand_in_needs_two_steps_and_shows_the_score(browser: Browser) -> None:
         assert live.of("hand_in") == []
         page.locator("dialog").get_by_role("button", name="交卷").click()
         expect(page.locator(".cover")).to_contain_text("正在交卷")
-        result = {"state": "submitted", "submitted_at": instant(), "answered": 71, "total": 80, "shown": True}
+        result = {"state": "submitted", "ended_at": instant(), "answered": 71, "total": 80, "shown": True}
         points = {"points": "86", "pass": True, "total_points": "100", "pass_points": "60", "sections": []}
         server.answers[("GET", "/api/candidate/result")] = result | points
         live.send(type="status", now=instant(), status=status_of("submitted", 0))

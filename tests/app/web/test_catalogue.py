@@ -2,9 +2,12 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from app.accounts.rules import Role
+from app.live.endpoints import CommandName
 from app.web import pages
 
 TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
@@ -101,3 +104,27 @@ def test_scripts_keep_their_size_and_tell_their_purpose(file: Path) -> None:
     lines = file.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= 400
     assert lines[0].startswith("/**")
+
+
+def recorded_acts() -> set[str]:
+    """The types of entries that the timeline lets through as acts, as the service writes them."""
+    texts = [file.read_text(encoding="utf-8") for file in (pages.HERE.parent).rglob("*.py")]
+    written = {kind for text in texts for kind in re.findall(r'"([a-z]+\.[a-z_]+)"', text)}
+    families = ("staff.", "sitting.", "incident.", "identity.", "consent.", "notice.", "invigilator.")
+    others = {"candidate.signed_in", "photo.taken_at_check_in", "admission.requested", "gap"}
+    commands = {f"staff.{name}" for name in get_args(CommandName)}
+    not_of_a_sitting = {"staff.created", "staff.sign_in_refused", "staff.signed_in", "staff.signed_out"}
+    not_entries = {"sitting.id", "incident.id", "staff.title"}
+    of_families = {kind for kind in written if kind.startswith(families)}
+    return (of_families | others | commands) - not_of_a_sitting - not_entries
+
+
+def test_every_act_of_a_sitting_has_words() -> None:
+    acts = recorded_acts()
+    assert {"staff.refuse", "staff.viewed", "sitting.expired", "incident.disposed", "gap"} <= acts
+    assert {kind for kind in acts if f"act.{kind}" not in zh()} == set()
+
+
+def test_everybody_who_acts_has_a_name() -> None:
+    actors = {role.value for role in Role} | {"machine", "server", "system", "unknown"}
+    assert {actor for actor in actors if f"by.{actor}" not in zh()} == set()

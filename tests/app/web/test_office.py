@@ -123,6 +123,9 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
         rows = page.locator(".section-row")
         rows.nth(2).locator("[name=scoring_rule]").select_option("partial_no_wrong")
         rows.nth(2).locator("[name=partial_points]").fill("0.5")
+        rows.nth(0).get_by_role("button", name="限定知识点").click()
+        rows.nth(0).get_by_label("知识点", exact=True).select_option("现场用电")
+        rows.nth(0).locator("[data-topic] input").fill("70")
         page.get_by_role("button", name="建立考试").click()
         expect(page.locator("main [role=alert]")).to_contain_text("题库只有 60 道")
     [body] = server.calls("POST", "/api/exams")
@@ -136,6 +139,7 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
         "points": 100,
         "partial_points": 0,
         "scoring_rule": "all_or_nothing",
+        "topics": {"现场用电": 70},
     }
     assert body["sections"][2]["partial_points"] == 50
 
@@ -154,7 +158,8 @@ def test_administration_needs_its_window_in_order(browser: Browser) -> None:
         page.get_by_role("button", name="建立场次").click()
         expect(page.locator("dialog[open]")).to_have_count(0)
     [body] = server.calls("POST", "/api/administrations")
-    assert set(body) == {"name", "exam_id", "room_id", "starts_at", "closes_at"}
+    assert set(body) == {"name", "exam_id", "room_id", "starts_at", "closes_at", "photo_at_check_in"}
+    assert body["photo_at_check_in"] is False
     assert body["starts_at"].endswith(":30:00.000Z")
 
 

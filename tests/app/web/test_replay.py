@@ -183,7 +183,7 @@ def test_verification_is_said_either_way(browser: Browser) -> None:
 def test_finding_sends_what_was_typed_and_pages(browser: Browser) -> None:
     server = FakeServer()
     server.answers = {
-        ("GET", "/api/staff/me"): {"username": "z", "name": "赵文", "role": "regulator"},
+        ("GET", "/api/staff/me"): {"id": "z", "username": "z", "name": "赵文", "role": "regulator"},
         ("GET", "/api/sittings"): found(120),
     }
     with opened(browser, server, "/sittings") as page:

@@ -58,7 +58,7 @@ def test_panel_shows_pictures_reason_and_records(room: tuple[Page, FakeServer, W
     expect(side.locator("h2")).to_have_text("9 号 刘永刚")
     expect(side.locator(".strip .is-peak")).to_have_count(1)
     expect(side).to_contain_text("真人检测未启用")
-    expect(side).to_contain_text("人脸核验通过")
+    expect(side).to_contain_text("系统 准入 一致")
     expect(side.locator(".pair figure:nth-child(2) img")).to_have_js_property("naturalWidth", 640)
     assert {"type": "focus", "sitting_id": "sitting-09"} in socket.got
     page.keyboard.press("Escape")
@@ -223,4 +223,14 @@ def test_a_room_one_may_not_watch(browser: Browser) -> None:
     server.sockets["/ws/wall/adm1"] = lambda route: route.close(code=4403)
     page = server.open(browser, "/wall/adm1")
     expect(page.locator(".banner")).to_contain_text("您不能看这个考室")
+    page.context.close()
+
+
+def test_a_picture_renews_the_age_of_its_tile(browser: Browser) -> None:
+    late = wall([seat(number, picture_at=instant(-7_000)) for number in (1, 2)])
+    server, _socket = wall_server(message=late, thumbnails={0: jpeg(60)})
+    page = server.open(browser, "/wall/adm1")
+    corners = page.locator("seat-tile .chip-r")
+    expect(corners.nth(1)).to_contain_text("秒")
+    expect(corners.nth(0)).to_be_hidden()
     page.context.close()

@@ -92,7 +92,9 @@ export class CandidateProtocol {
     this.offlineSince = null;
     this.lastSeq = message.last_seq;
     this.#pingAt = now;
-    this.#drop(message.last_seq, null);
+    // What the server already had was committed by now at the latest.
+    const arrived = this.pending.some((waiting) => waiting.seq <= message.last_seq);
+    this.#drop(message.last_seq, arrived ? message.now : null);
     this.#events.push({ type: "live", message, pending: [...this.pending] });
     this.pending.forEach((waiting) => this.#send(waiting));
   }

@@ -1,6 +1,6 @@
 /** After the end: what was received, and the score when the exam shows it. */
 
-import { t } from "../catalogue.js";
+import { field, t } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
 import { fill, h, sign } from "../dom.js";
 import { get, remove } from "../server.js";
@@ -30,9 +30,9 @@ export class DoneStep {
   #draw(result) {
     const stopped = result.state === "terminated" || result.state === "voided";
     const head = stopped
-      ? this.#lead("stop", t(`done.${result.state}`), [t("done.review")])
+      ? this.#lead("stop", t(`done.${result.state}`), [field(result, "ended_reason") && t("done.because", { reason: field(result, "ended_reason") }), t("done.review")])
       : result.shown ? this.#score(result) : this.#lead("ok", t(`done.${result.state}`), [t("done.later")]);
-    const counts = t("done.received", { time: result.submitted_at ? timeOf(result.submitted_at) : "", n: result.answered, total: result.total });
+    const counts = t("done.received", { time: result.ended_at ? timeOf(result.ended_at) : "", n: result.answered, total: result.total });
     fill(this.body, h("div", { class: "done-box stack stack-6" }, head, h("p", { class: "dim" }, counts),
       result.shown && !stopped && this.#sections(result)));
   }

@@ -69,7 +69,11 @@ export class ExamStep {
     view.camera = this.page.camera;
     this.cam = h("div");
     this.navigator = h("item-navigator", { class: "rail-nav", role: "navigation", "aria-label": t("item.navigator") });
-    this.navigator.addEventListener("go", ({ detail }) => this.go(detail));
+    this.navigator.addEventListener("go", ({ detail }) => {
+      this.go(detail);
+      // The choice is made: the arrow keys belong to the items again.
+      this.main.focus();
+    });
     return h("aside", { class: "exam-rail" }, h("div", { class: "rail-cam" }, view, this.cam), this.navigator,
       h("div", { class: "rail-foot" }, h("button", { class: "btn btn-wide", type: "button", onclick: () => this.review() },
         icon("tray"), t("review.open"))));
@@ -164,13 +168,14 @@ export class ExamStep {
   }
 
   #keys() {
-    const item = (act) => () => (this.reviewing || this.page.cover.shown ? false : act());
+    const behind = () => this.page.cover.shown || document.querySelector("dialog[open]") !== null;
+    const item = (act) => () => (this.reviewing || behind() ? false : act());
     const table = {
       ArrowLeft: item(() => this.go(this.answers.position - 1)),
       ArrowRight: item(() => this.go(this.answers.position + 1)),
       m: item(() => this.#mark()),
-      "Ctrl+Enter": () => (this.reviewing ? false : this.review()),
-      Escape: () => (this.reviewing ? this.back() : false),
+      "Ctrl+Enter": () => (this.reviewing || behind() ? false : this.review()),
+      Escape: () => (this.reviewing && !behind() ? this.back() : false),
     };
     [...LETTERS].forEach((name, i) => (table[name] = item(() => this.view.press(i))));
     return table;

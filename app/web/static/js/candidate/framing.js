@@ -40,7 +40,7 @@ export class FramingStep {
 
   #foot() {
     return [
-      h("span", { class: "t-18 dim" }, t("framing.auto")),
+      this.page.sitting.consent?.face_comparison !== false && h("span", { class: "t-18 dim" }, t("framing.auto")),
       h("button", { class: "btn btn-bare", type: "button", onclick: () => this.page.camera.next() }, t("camera.other")),
       h("button", { class: "btn btn-bare push", type: "button", onclick: () => this.#ask("help") },
         t("framing.help"), kbd("F2")),
@@ -62,7 +62,8 @@ export class FramingStep {
 
   #draw() {
     const broken = ["blocked", "none", "lost"].includes(this.page.camera.state);
-    const collecting = this.#identity !== null;
+    const byHand = this.page.sitting.consent?.face_comparison === false;
+    const collecting = this.#identity !== null && !byHand;
     const current = collecting && !broken ? 2 : 1;
     if (current !== this.current) this.#frame(current);
     this.bar.hidden = !collecting || broken;
@@ -101,8 +102,15 @@ export class FramingStep {
   #drawFraming() {
     const bad = CHECKS.map((name) => this.#checks.get(name)).find((check) => check && !check.ok);
     if (bad) this.#words(worded("advice", bad.advice, t("advice.other")), worded("advice_text", bad.advice, ""));
+    else if (this.page.sitting.consent?.face_comparison === false) this.#drawByHand();
     else if (this.#checks.size === 0) this.#words(t("framing.start"), t("framing.start_text"));
     else this.#words(t("framing.good"), t("framing.good_text"));
+  }
+
+  /** Without face comparison nothing goes on by itself: a person has to come (again). */
+  #drawByHand() {
+    this.#words(t("framing.by_hand"), t("framing.by_hand_text"),
+      h("button", { class: "btn btn-main", type: "button", onclick: () => this.#ask("help") }, t("call.button")));
   }
 
   #row(name, broken) {

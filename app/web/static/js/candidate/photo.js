@@ -1,4 +1,4 @@
-/** The demonstration's extra step: the candidate takes the registered photo at check-in. */
+/** Where the administration allows it: a candidate without a registered photo takes it at check-in. */
 
 import { t, worded } from "../catalogue.js";
 import { fill, h, icon, say, sign } from "../dom.js";
@@ -20,7 +20,7 @@ export class PhotoStep {
       h("ul", { class: "sheet points steps-do" },
         ["front", "light", "alone"].map((key, i) => h("li", {}, h("b", {}, String(i + 1)), h("span", {}, t(`photo.rule.${key}`))))),
       this.error));
-    drawDesk(page, "photo", { main, foot: [this.foot, h("span", { class: "push t-18 dim" }, t("photo.demo"))] });
+    drawDesk(page, "photo", { main, foot: [this.foot, h("span", { class: "push t-18 dim" }, t("photo.allowed"))] });
     this.stop = new AbortController();
     page.camera.addEventListener("state", () => this.#live(), { signal: this.stop.signal });
     this.#live();

@@ -1,6 +1,7 @@
 /**
  * The candidate's live session: outbox, protocol and connection put together.
- * Events: change (something to draw), message (detail: a server message), live, superseded, ended.
+ * Events: change (something to draw), message (detail: a server message), live, superseded, ended,
+ * extended (detail: minutes).
  */
 
 import { Connection } from "../connection.js";
@@ -10,6 +11,8 @@ import { CandidateProtocol } from "../protocol.js";
 import { socketAddress } from "../server.js";
 
 const TICK_MS = 250;
+/** A jump of the time left that only an extension makes. */
+const EXTENDED_MS = 50_000;
 const RUNNING = new Set(["in_progress"]);
 
 export class LiveSession extends EventTarget {
@@ -123,6 +126,8 @@ export class LiveSession extends EventTarget {
   running = false;
 
   #status(status) {
+    const longer = (status.remaining_ms ?? 0) - (this.countdown.left(performance.now()) ?? Infinity);
+    if (longer >= EXTENDED_MS) this.dispatchEvent(new CustomEvent("extended", { detail: Math.round(longer / 60_000) }));
     this.running = RUNNING.has(status.state);
     this.countdown.sync(status.remaining_ms, performance.now(), this.running);
   }

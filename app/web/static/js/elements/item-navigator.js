@@ -40,7 +40,17 @@ export class ItemNavigator extends HTMLElement {
     this.position = position;
     const held = this.contains(document.activeElement) && document.activeElement.matches(".cell");
     fill(this, answers.form.sections.map((section) => this.#section(section)), legend());
-    if (held) this.querySelector(".cell-now")?.focus();
+    this.#keepInView(held);
+  }
+
+  /** All heads stay in view; the cells of the open sections scroll between them. */
+  #keepInView(held) {
+    const now = this.querySelector(".cell-now");
+    if (held) now?.focus();
+    const cells = now?.parentElement;
+    if (!cells || cells.scrollHeight <= cells.clientHeight) return;
+    const [box, one] = [cells.getBoundingClientRect(), now.getBoundingClientRect()];
+    cells.scrollTop += one.top + one.height / 2 - (box.top + box.height / 2);
   }
 
   #section(section) {

@@ -30,14 +30,20 @@ export class SeatTile extends HTMLElement {
     fill(this, this.button);
   }
 
-  /** @param {object} seat a seat view @param {number} now server time, milliseconds since 1970 */
-  show(seat, now) {
+  /**
+   * @param {object} seat a seat view
+   * @param {number} now server time, milliseconds since 1970
+   * @param {number} [pictureMs] when the server received the newest picture of this seat; 0: none came yet
+   */
+  show(seat, now, pictureMs = 0) {
     this.seat = seat;
+    // A seat message tells the picture of its own moment; the pictures themselves come every second.
+    const pictured = Math.max(pictureMs, seat.picture_at ? Date.parse(seat.picture_at) : 0);
     const flag = worstFlag(seat.flags.filter((f) => !f.seen_by));
-    const age = seat.picture_at && !DIM.has(seat.state) ? now - Date.parse(seat.picture_at) : 0;
+    const age = pictured && !DIM.has(seat.state) ? now - pictured : 0;
     const lost = (seat.presence === "lost" || age > LOST_MS) && !DIM.has(seat.state);
-    const corner = this.#corner(seat, now, age, lost);
-    const key = JSON.stringify([seat.label, seat.name, seat.state, flag?.id, lost, corner, seat.answered, seat.called_at, age > STALE_MS]);
+    const corner = this.#corner(seat, now, age, lost, pictured);
+    const key = JSON.stringify([seat.label, seat.name, seat.state, flag?.id, lost, corner, seat.answered, seat.called_at, age > STALE_MS, this.image.hidden, seat.camera]);
     if (key === this.key) return;
     this.key = key;
     this.number.textContent = seat.label;
@@ -47,7 +53,7 @@ export class SeatTile extends HTMLElement {
     this.#attributes(flag, lost, DIM.has(seat.state));
     this.bar.hidden = !seat.total || DIM.has(seat.state);
     if (seat.total) this.bar.value = seat.answered / seat.total;
-    this.none.textContent = seat.sitting_id ? (DIM.has(seat.state) || seat.camera === "on" ? "" : t("wall.no_picture")) : t("wall.free");
+    this.none.textContent = this.#nothingShown(seat);
     fill(this.signs, this.#signs(seat, flag, lost, age));
     this.button.setAttribute("aria-label", this.#said(seat, flag, lost));
   }
@@ -59,8 +65,13 @@ export class SeatTile extends HTMLElement {
     set("data-dim", dim && "true");
   }
 
-  #corner(seat, now, age, lost) {
-    if (lost) return ms(now - Date.parse(seat.presence_since ?? seat.picture_at));
+  #nothingShown(seat) {
+    if (!seat.sitting_id) return t("wall.free");
+    return !this.image.hidden || DIM.has(seat.state) || seat.camera === "on" ? "" : t("wall.no_picture");
+  }
+
+  #corner(seat, now, age, lost, pictured) {
+    if (lost) return ms(now - (seat.presence === "lost" && seat.presence_since ? Date.parse(seat.presence_since) : pictured));
     if (seat.state && seat.state !== "in_progress") return worded("state_short", seat.state);
     return age > STALE_MS ? t("seconds", { n: Math.floor(age / 1000) }) : "";
   }

@@ -3,6 +3,7 @@
  * Geometry is set with SVG attributes only. Keyboard: arrows 5 s, Page keys 60 s, Home and End.
  */
 
+import { actDetail, actName } from "../acts.js";
 import { t, worded } from "../catalogue.js";
 import { ms, timeOf } from "../clocks.js";
 import { fill, h, s } from "../dom.js";
@@ -133,11 +134,11 @@ export class TimeLine extends HTMLElement {
       const x = this.x(act.at_ms);
       const next = i + 1 < acts.length ? this.x(acts[i + 1].at_ms) : WIDTH;
       const y = LANES.staff + 13;
-      const text = [act.by && worded("by", act.by), worded("act", act.type)].filter(Boolean).join(" ");
+      const text = actName(act);
       const end = x + 14 + text.length * 12;
       const room = x >= free && end <= next;
       if (room) free = end;
-      return [s("path", { class: "tl-act tl-click", d: `M${x} ${y - 5}l5 5-5 5-5-5z`, "data-seek": act.at_ms }, s("title", {}, `${text} ${act.text ?? ""}`)),
+      return [s("path", { class: "tl-act tl-click", d: `M${x} ${y - 5}l5 5-5 5-5-5z`, "data-seek": act.at_ms }, s("title", {}, `${text} ${actDetail(act, this.reasons)}`)),
         room && s("text", { x: x + 8, y: y + 4 }, text)];
     });
   }
@@ -186,7 +187,7 @@ export class TimeLine extends HTMLElement {
       ...timeline.answers.map((a) => [a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response_labels ?? t("timeline.cleared") }), null]),
       ...timeline.page_events.map((e) => [e.from_ms, t("lane.focus"), worded("gap_name", e.kind), e.to_ms]),
       ...timeline.connection.map((c) => [c.from_ms, t("lane.network"), t("gap_name.network"), c.to_ms]),
-      ...timeline.acts.map((a) => [a.at_ms, t("lane.staff"), [a.by && worded("by", a.by), worded("act", a.type), a.text].filter(Boolean).join(" "), null]),
+      ...timeline.acts.map((a) => [a.at_ms, t("lane.staff"), [actName(a), actDetail(a, this.reasons)].filter(Boolean).join(" · "), null]),
       ...timeline.pauses.map((p) => [p.from_ms, t("lane.staff"), t("state.paused"), p.to_ms]),
     ].sort((a, b) => a[0] - b[0]);
     return h("table", { class: "tbl" }, h("tbody", {}, rows.map(([at, lane, text, to]) => h("tr", {},

@@ -25,7 +25,8 @@ async function create(body) {
   const fields = [input("adm.name", { name: "name", required: true, maxlength: 100 }), choice("list.exam", "exam_id", exams.map((e) => [e.id, e.name])),
     choice("list.room", "room_id", rooms.map((r) => [r.id, t("adm.room", { point: r.point, name: r.name, n: r.seats })])),
     h("div", { class: "grid2" }, input("adm.starts", { name: "starts_at", type: "datetime-local", required: true }), input("adm.closes", { name: "closes_at", type: "datetime-local", required: true })),
-    h("p", { class: "meta" }, t("adm.window"))];
+    h("p", { class: "meta" }, t("adm.window")),
+    h("label", { class: "choice" }, h("input", { type: "checkbox", name: "photo_at_check_in" }), h("span", {}, t("adm.photo"), h("br"), h("span", { class: "meta" }, t("adm.photo_text"))))];
   formDialog(t("adm.new"), fields, "adm.create", async (form, fail) => {
     if (!form.reportValidity()) return false;
     const data = Object.fromEntries(new FormData(form));
@@ -34,7 +35,7 @@ async function create(body) {
       fail(t("adm.order"));
       return false;
     }
-    await post("/api/administrations", { ...data, starts_at: start.toISOString(), closes_at: end.toISOString() });
+    await post("/api/administrations", { ...data, photo_at_check_in: data.photo_at_check_in === "on", starts_at: start.toISOString(), closes_at: end.toISOString() });
     await drawAdministrations(body);
     return true;
   });

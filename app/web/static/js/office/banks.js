@@ -60,9 +60,9 @@ class BankImport {
     fill(this.report, h("div", { class: "panel sums" }, sum(t("report.accepted"), count(report.accepted - report.warnings), t("report.items"), "ok"),
       sum(t("report.warning"), count(report.warnings), t("report.items"), "look2"), sum(t("report.rejected"), count(report.rejected), t("report.items"), "stop")),
     rows.length > 0 && h("div", { class: "panel scroll report-rows" }, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, h("th", {}, t("report.sheet")), h("th", { class: "num" }, t("report.row")),
-      ["report.result", "report.column", "report.written", "report.problem"].map((k) => h("th", {}, t(k))))),
+      ["report.result", "report.column", "report.written", "report.problem", "report.fix"].map((k) => h("th", {}, t(k))))),
     h("tbody", {}, rows.slice(0, 500).map((row) => h("tr", {}, h("td", { class: "nowrap" }, row.sheet), h("td", { class: "num" }, row.row), h("td", { class: "nowrap" }, rowStatus(row.status)),
-      h("td", { class: "nowrap" }, worded("column", row.field ?? "", row.field ?? "")), h("td", {}, row.value && h("span", { class: "cellval" }, row.value)), h("td", {}, field(row, "message"))))))),
+      h("td", { class: "nowrap" }, worded("column", row.field ?? "", row.field ?? "")), h("td", {}, row.value && h("span", { class: "cellval" }, row.value)), h("td", {}, field(row, "message")), h("td", {}, field(row, "fix"))))))),
     h("div", { class: "row" }, rows.length > 500 && h("span", { class: "dim" }, t("report.more", { n: rows.length - 500 })),
       h("button", { class: "btn btn-main push", type: "button", disabled: good === 0, onclick: () => this.#import() }, t("banks.import_n", { n: count(good) }))));
   }

@@ -5,6 +5,7 @@ import { count } from "../clocks.js";
 import { fill, h, icon } from "../dom.js";
 import { get, post } from "../server.js";
 import { choice, errorPlace, input, showError } from "./parts.js";
+import { readTopics, topicFault, TopicFields } from "./topics.js";
 
 const TYPES = ["true_false", "single_choice", "multiple_choice"];
 const RULES = ["all_or_nothing", "partial_no_wrong", "per_option_no_wrong"];
@@ -34,6 +35,7 @@ function hundredths(text) {
 class ExamForm {
   constructor(body, banks) {
     this.body = body;
+    this.banks = banks;
     this.error = errorPlace();
     this.sections = h("div", { class: "stack" });
     this.total = h("p", { class: "strong", role: "status" });
@@ -46,6 +48,8 @@ class ExamForm {
       h("h2", {}, t("exams.sections")), this.sections,
       h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => this.#add() }, t("exams.add_section")), h("span", { class: "push" }, this.total)),
       this.error, h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => drawExams(body) }, t("office.back")), h("button", { class: "btn btn-main push", type: "submit" }, t("exams.create"))));
+    // Topics belong to a bank: another bank, other topics.
+    this.form.elements.bank_id.addEventListener("change", () => this.form.querySelectorAll("[data-topic]").forEach((line) => line.remove()));
     fill(body, h("h1", {}, t("exams.new")), h("div", { class: "scroll" }, this.form));
     this.#add("true_false", 70);
     this.#add("single_choice", 30);
@@ -62,6 +66,7 @@ class ExamForm {
       h("button", { class: "btn btn-bare", type: "button", "aria-label": t("exams.remove"), onclick: () => this.#remove(row) }, icon("x", "s")));
     const adapt = () => this.#adapt(row);
     row.addEventListener("change", adapt);
+    row.append(new TopicFields(() => this.#bank()).element);
     this.sections.append(row);
     adapt();
     this.#sum();
@@ -75,13 +80,18 @@ class ExamForm {
     partial.disabled = rule.value === "all_or_nothing";
   }
 
+  #bank() {
+    return this.banks.find((bank) => bank.id === this.form.elements.bank_id.value);
+  }
+
   #remove(row) {
     row.remove();
     this.#sum();
   }
 
   #rows() {
-    return [...this.sections.children].map((row) => Object.fromEntries([...row.querySelectorAll("[name]")].filter((e) => !e.disabled).map((e) => [e.name, e.value.trim()])));
+    return [...this.sections.children].map((row) => ({
+      ...Object.fromEntries([...row.querySelectorAll("[name]")].filter((e) => !e.disabled).map((e) => [e.name, e.value.trim()])), topics: readTopics(row) }));
   }
 
   #sum() {
@@ -94,6 +104,9 @@ class ExamForm {
   async #submit(event) {
     event.preventDefault();
     if (!this.form.reportValidity()) return;
+    const faults = [...this.sections.children].map(topicFault).filter(Boolean);
+    showError(this.error, faults[0] ?? "", faults.slice(1));
+    if (faults.length > 0) return;
     const data = Object.fromEntries(new FormData(this.form));
     const sections = this.#rows().map((row) => ({ ...row, count: Number(row.count), points: hundredths(row.points), partial_points: hundredths(row.partial_points ?? "0"), scoring_rule: row.scoring_rule ?? "all_or_nothing" }));
     const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections, must_know_minimum: Number(data.must_know_minimum) };

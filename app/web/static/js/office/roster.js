@@ -67,10 +67,12 @@ export class RosterImport {
     const sums = h("div", { class: "panel sums" }, sum(t("report.in_table"), count(report.rows), rows), sum(t("report.accepted"), count(Math.max(0, report.importable - report.warnings)), rows, "ok", t("report.no_problem")),
       sum(t("report.warning"), count(report.warnings), rows, "look2"), sum(t("report.rejected"), count(report.rejected), rows, "stop", t("report.again_later")),
       sum(t("report.photos"), count(report.photos.matched), t("report.photos_of", { n: count(report.photos.of) })));
+    const { unused = [], unused_count: left = 0 } = report.photos;
+    const unusedNote = left > 0 && h("p", { class: "note note-look" }, sign("look1"), t("report.unused", { n: count(left), names: unused.slice(0, 20).join(t("list.comma")) }));
     this.table = h("div", { class: "scroll" });
     this.tabs = h("div", { class: "tabs", role: "tablist" });
     const { importable } = report;
-    fill(this.body, this.#head(1, t("report.title", { file }), t("report.only_check", { name: this.adm.name })), sums,
+    fill(this.body, this.#head(1, t("report.title", { file }), t("report.only_check", { name: this.adm.name })), sums, unusedNote,
       h("section", { class: "panel importtbl" }, h("div", { class: "panel-head" }, this.tabs), this.table), this.error,
       h("div", { class: "row row-3" }, h("button", { class: "btn btn-bare", type: "button", onclick: () => this.#drawChoose() }, icon("upload", "s"), t("report.other_file")),
         h("button", { class: "btn btn-main push", type: "button", disabled: importable === 0, onclick: () => this.#import() }, t("report.import_n", { n: count(importable) }))));

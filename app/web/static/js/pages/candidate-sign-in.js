@@ -65,7 +65,8 @@ async function main() {
       await post("/api/candidate/session", body);
       location.assign("/candidate");
     } catch (problem) {
-      showError(code, find("code-error"), problem.message);
+      const text = problem.code === "sign_in_refused" ? t("sign_in.refused") : problem.message;
+      showError(code, find("code-error"), text);
       code.focus();
     }
   });

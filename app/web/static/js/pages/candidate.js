@@ -42,6 +42,7 @@ class CandidatePage {
     this.session.addEventListener("live", ({ detail }) => this.#live(detail));
     this.session.addEventListener("message", ({ detail }) => this.#message(detail));
     this.session.addEventListener("refused", ({ detail }) => this.tell(worded("problem", detail.code, t("save.refused"))));
+    this.session.addEventListener("extended", ({ detail }) => this.step === "exam" && this.tell(t("exam.extended", { n: detail })));
     this.session.addEventListener("superseded", () => this.cover.superseded(() => this.#takeOver()));
     this.session.addEventListener("ended", ({ detail }) => this.#ended(detail));
     this.#synchronise(this.sitting.now);

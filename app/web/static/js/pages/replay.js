@@ -44,6 +44,7 @@ class ReplayPage {
       h("div", { class: "replay-view", id: "main" }, h("figure", { class: "photo" }, this.image, this.none, this.caption), h("div", { class: "stack stack-1" }, this.#trio(), this.#ruler(), this.item)),
       h("section", { class: "replay-line" }, h("div", { class: "panel" }, this.#transport(), h("div", { class: "panel-body tl-wrap" }, this.line, this.list = h("div", { class: "tl-list scroll", hidden: true })))),
       this.panel.element));
+    this.line.reasons = this.reasons;
     this.line.load(this.track, this.base);
     fill(this.list, this.line.table());
   }

@@ -39,14 +39,16 @@ class SittingsPage {
   #abort = null;
   #timer = 0;
 
-  constructor(me) {
+  constructor(me, administrations) {
     this.query = new URLSearchParams(location.search);
     this.body = h("div", { class: "panel scroll", "aria-live": "polite" });
     this.foot = h("div", { class: "row row-3 page-foot" });
+    const names = administrations.map((adm) => [adm.id, `${adm.name} · ${adm.room}`]);
     const form = h("form", { class: "find-form", role: "search", oninput: () => this.#typed(), onsubmit: (event) => this.#go(event) },
       h("div", { class: "field grow" }, h("label", { for: "q" }, t("find.q")),
         h("input", { class: "input", id: "q", name: "q", type: "search", value: this.query.get("q") ?? "", maxlength: 100, autofocus: true })),
       select("state", t("find.state"), STATES.map((code) => [code, t(`state.${code}`)]), this.query.get("state")),
+      select("administration", t("find.administration"), names, this.query.get("administration")),
       select("flag", t("find.flag"), FLAGS.map((code) => [code, t(`flag.${code}`)]), this.query.get("flag")));
     this.form = form;
     const main = h("main", { class: "find-main", id: "main" }, h("h1", {}, t("sittings.title")), form, this.body, this.foot);
@@ -105,7 +107,9 @@ class SittingsPage {
 
 async function main() {
   await loadCatalogue();
-  new SittingsPage(await signedIn());
+  const me = await signedIn();
+  const { administrations } = await get("/api/administrations").catch(() => ({ administrations: [] }));
+  new SittingsPage(me, administrations);
 }
 
 main();

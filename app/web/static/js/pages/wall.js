@@ -67,7 +67,7 @@ class WallPage {
     const make = (name, classes) => h(name, { class: classes });
     this.parts = { worst: make("div", "worst"), worstHead: make("div", "band-head"), queueHead: make("div", "band-head"), queueList: make("div", "queue"),
       title: make("p", "one grow"), clock: h("output"), left: h("output"), leftLabel: h("span", { class: "dim" }), counts: h("div", { class: "counts", role: "group", "aria-label": t("wall.counts") }),
-      map: h("div", { class: "map seatmap", role: "group", "aria-label": t("wall.map"), tabindex: "-1" }), banner: h("div", { class: "banner", role: "status" }), result: h("p", { class: "result row", role: "status" }), load: h("span", { class: "push meta nowrap" }) };
+      map: h("div", { class: "map seatmap", role: "group", "aria-label": t("wall.map"), tabindex: "-1" }), banner: h("div", { class: "banner", role: "status" }), result: h("p", { class: "result row", role: "status" }), load: h("span", { class: "load nowrap" }) };
     const { parts } = this;
     parts.queueBand = h("section", { hidden: true }, parts.queueHead, parts.queueList);
     this.soundButton = h("button", { class: "btn", type: "button", onclick: () => this.#toggleSound() });
@@ -75,7 +75,7 @@ class WallPage {
     const head = h("header", { class: "topbar" }, h("a", { class: "brand", href: "/wall" }, t("brand")), parts.title,
       h("p", { class: "roomclock" }, h("span", { class: "dim" }, t("wall.room_time")), parts.clock),
       h("p", { class: "roomclock" }, parts.leftLabel, parts.left), this.soundButton, h("span", { class: "dim nowrap" }, this.me.name), signOut());
-    const map = h("section", { class: "mapwrap" }, h("div", { class: "band-head" }, h("h2", {}, t("wall.map")), h("span", {}, t("wall.map_hint")), parts.result), parts.map);
+    const map = h("section", { class: "mapwrap" }, h("div", { class: "band-head" }, h("h2", {}, t("wall.map")), h("span", {}, t("wall.map_hint")), parts.result, parts.load), parts.map);
     parts.map.addEventListener("open", ({ detail }) => this.open(detail));
     parts.map.addEventListener("keydown", (event) => this.#arrow(event));
     const main = h("main", { class: "wall-main", id: "main" }, h("div", { class: "stack" }, parts.banner, h("section", {}, parts.worstHead, parts.worst)), parts.queueBand, map);
@@ -141,7 +141,8 @@ class WallPage {
 
   #drawSeat(seat) {
     const tile = this.tiles.get(seat.index);
-    tile?.show(seat, this.now());
+    // While the wall itself is cut off the pictures stand still: their age says nothing about the seats.
+    tile?.show(seat, this.away ? this.#awaySince : this.now(), this.pictures.thumbnail(seat.index)?.receivedMs);
     if (tile) tile.faded = this.#filter !== "all" && !inCount(seat, this.#filter);
   }
 
@@ -196,7 +197,7 @@ class WallPage {
     const held = document.activeElement?.dataset?.count;
     fill(this.parts.counts, COUNTS.map(([name, mark]) => h("button", {
       class: "count", type: "button", "aria-pressed": String(this.#filter === name), "data-count": name, onclick: () => this.#choose(name),
-    }, mark && sign(mark), t(`count.${name}`), h("b", {}, String(values[name])))), this.parts.load);
+    }, mark && sign(mark), t(`count.${name}`), h("b", {}, String(values[name])))));
     if (held) this.parts.counts.querySelector(`[data-count="${held}"]`)?.focus();
   }
 

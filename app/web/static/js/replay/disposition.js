@@ -23,6 +23,7 @@ export class DispositionPanel {
     const incident = this.page.details.incidents.find((i) => i.id === this.selected);
     this.error = h("p", { class: "field-error", role: "alert" });
     if (!incident) this.#drawFlags();
+    else if (incident.opened_by === this.page.me.id && !incident.disposition) this.#frame(incident, this.#facts(incident), this.#own(), null);
     else if (incident.disposition) this.#frame(incident, this.#facts(incident), this.#decided(incident.disposition), null);
     else this.#drawForm(incident);
   }
@@ -53,6 +54,12 @@ export class DispositionPanel {
       h("dd", {}, flags.length === 0 ? t("find.no_flags") : flags.map((flag) => h("button", { class: "linkish t-14", type: "button", onclick: () => this.page.seekTo(flag.started_at) },
         `${flagName(flag.kind)} ${timeOf(flag.started_at)}${flag.ended_at ? `–${timeOf(flag.ended_at)}` : ""}`))),
       h("dt", {}, t("disposition.opened_by")), h("dd", {}, `${incident.by} ${timeOf(incident.opened_at)}`, h("br"), reason ? tongue(reason) : incident.reason, h("br"), incident.note));
+  }
+
+  /** Nobody decides what they opened: said before anything is written. */
+  #own() {
+    return h("div", { class: "note note-do" }, sign("do"), h("div", { class: "stack stack-1" },
+      h("p", { class: "strong" }, t("disposition.own")), h("p", {}, t("disposition.own_text"))));
   }
 
   #decided(disposition) {

@@ -50,10 +50,21 @@ export function drawQueue(wall, queue) {
   fill(queueList, queue.slice(0, 3).map((seat, i) => waiting(wall, seat, i)));
 }
 
+/** One element a candidate for as long as the wall lives: the band is drawn twice a second. */
+function registeredPhoto(wall, sittingId) {
+  wall.photos ??= new Map();
+  if (!wall.photos.has(sittingId)) {
+    const box = h("span", { class: "contents" });
+    const missing = () => fill(box, h("span", { class: "tile-none" }, t("photo.none_short")));
+    wall.photos.set(sittingId, fill(box, h("img", { src: `/api/sittings/${sittingId}/photo`, alt: t("photo.registered"), onerror: missing })));
+  }
+  return wall.photos.get(sittingId);
+}
+
 function waiting(wall, seat, place) {
   const thumbnail = wall.pictures.thumbnail(seat.index);
   return h("div", { class: "wait" },
-    h("span", { class: "photo card" }, h("img", { src: `/api/sittings/${seat.sitting_id}/photo`, alt: t("photo.registered") })),
+    h("span", { class: "photo card" }, registeredPhoto(wall, seat.sitting_id)),
     h("span", { class: "photo live" }, thumbnail && h("img", { src: thumbnail.url, alt: t("photo.now") })),
     h("div", { class: "stack stack-1" }, h("b", { class: "one" }, `${t("wall.seat_short", { n: seat.label })} ${seat.name}`),
       h("span", { class: "meta one" }, worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")))),

@@ -22,10 +22,15 @@ const ASKS = {
 
 let reasons = null;
 
-/** The coded reasons of a command, fetched once. @returns {Promise<{code: string, zh: string, en: string}[]>} */
-export async function reasonsOf(command) {
+/** The coded reasons of all commands, fetched once; null while they cannot be had. */
+export async function allReasons() {
   reasons ??= await get("/api/reasons").catch(() => null);
-  return reasons?.[command] ?? [];
+  return reasons;
+}
+
+/** The coded reasons of a command. @returns {Promise<{code: string, zh: string, en: string}[]>} */
+export async function reasonsOf(command) {
+  return (await allReasons())?.[command] ?? [];
 }
 
 /** Sends a command and tells the wall what came of it. */

@@ -1,11 +1,12 @@
 /** The seat panel: registered photo beside the live picture, why to look, commands, records. */
 
+import { actDetail, actName } from "../acts.js";
 import { known, t, worded } from "../catalogue.js";
 import { ms, timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
 import { flagName, flagTag, LEVEL } from "../flags.js";
 import { get } from "../server.js";
-import { ask, send } from "./commands.js";
+import { allReasons, ask, send } from "./commands.js";
 
 /** States in which a command can be given. */
 const ALLOWED = {
@@ -19,6 +20,7 @@ const BUTTONS = [["message", "msg", "M"], ["warn", "warnmsg", "W"], ["pause", "p
 
 export class SeatPanel {
   #details = null;
+  #reasons = null;
   #key = "";
 
   constructor(wall) {
@@ -53,9 +55,10 @@ export class SeatPanel {
   async reload() {
     const id = this.seat?.sitting_id;
     if (!id) return;
-    const details = await get(`/api/sittings/${id}`).catch(() => null);
+    const [details, reasons] = await Promise.all([get(`/api/sittings/${id}`).catch(() => null), allReasons()]);
     if (this.seat?.sitting_id !== id || !details) return;
     this.#details = details;
+    this.#reasons = reasons;
     this.#drawActs();
     this.update(this.seat);
   }
@@ -89,7 +92,7 @@ export class SeatPanel {
   }
 
   #registered(base) {
-    if (this.#details && !this.#details.registered_photo) return h("span", { class: "tile-none" }, t("photo.none"));
+    if (!this.#details?.registered_photo) return h("span", { class: "tile-none" }, this.#details ? t("photo.none") : "");
     return h("img", { src: `${base}/photo`, alt: t("panel.registered") });
   }
 
@@ -205,7 +208,7 @@ export class SeatPanel {
     fill(this.acts, h("p", { class: "row" }, h("b", {}, t("panel.acts")), h("span", { class: "push meta" }, t("panel.all_acts", { n: acts.length }))),
       acts.length === 0 ? h("p", { class: "meta" }, t("panel.acts_none"))
         : h("table", { class: "tbl" }, h("tbody", {}, acts.map((act) => h("tr", {}, h("td", { class: "meta nowrap" }, timeOf(act.at)),
-          h("td", {}, [act.by && worded("by", act.by), worded("act", act.type), act.detail].filter(Boolean).join(" ")))))));
+          h("td", {}, actName(act), " ", h("span", { class: "dim" }, actDetail(act, this.#reasons))))))));
   }
 
   #keys() {

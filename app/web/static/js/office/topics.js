@@ -1,0 +1,50 @@
+/** Topic quotas of a section: how many of its items come from which topic of the bank. */
+
+import { t } from "../catalogue.js";
+import { fill, h, icon } from "../dom.js";
+
+/** The quotas of a section's row: `{topic: count}`; a topic named twice counts together. */
+export function readTopics(row) {
+  const topics = {};
+  for (const line of row.querySelectorAll("[data-topic]")) {
+    const [topic, number] = [line.querySelector("select").value, Number(line.querySelector("input").value)];
+    if (topic && number > 0) topics[topic] = (topics[topic] ?? 0) + number;
+  }
+  return topics;
+}
+
+/** Why the quotas of a section's row do not fit its count, or "". Quotas name every item or none. */
+export function topicFault(row) {
+  const sum = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
+  const number = Number(row.querySelector("[name=count]").value);
+  if (sum === 0 || sum === number) return "";
+  return t("topics.sum", { title: row.querySelector("[name=title]").value, sum, n: number });
+}
+
+export class TopicFields {
+  /** @param {() => {by_topic: Record<string, number>}|undefined} bank the bank chosen now */
+  constructor(bank) {
+    this.bank = bank;
+    this.lines = h("div", { class: "row row-3 wrap" });
+    this.add = h("button", { class: "btn", type: "button", onclick: () => this.#line() }, t("topics.add"));
+    this.element = h("div", { class: "row row-3 wrap topic-fields" }, this.lines, this.add, h("span", { class: "meta" }, t("topics.hint")));
+  }
+
+  #line() {
+    const topics = Object.entries(this.bank()?.by_topic ?? {}).sort(([a], [b]) => a.localeCompare(b));
+    if (topics.length === 0) {
+      fill(this.add, t("topics.none"));
+      return;
+    }
+    const row = this.element.parentElement;
+    const named = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
+    const rest = Math.max(1, Number(row.querySelector("[name=count]").value) - named);
+    const line = h("span", { class: "row", "data-topic": true },
+      h("span", { class: "select" }, h("select", { class: "input", "aria-label": t("topics.topic") },
+        topics.map(([topic, number]) => h("option", { value: topic }, t("topics.of", { topic, n: number })))), icon("down")),
+      h("input", { class: "input topic-count", type: "number", min: 1, max: 1000, value: String(rest), "aria-label": t("topics.count") }),
+      h("button", { class: "btn btn-bare", type: "button", "aria-label": t("topics.remove"), onclick: () => line.remove() }, icon("x", "s")));
+    this.lines.append(line);
+    line.querySelector("select").focus();
+  }
+}
