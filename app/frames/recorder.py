@@ -132,6 +132,7 @@ class Recorder:
         except OSError:
             # A failed write is fatal for evidence: the cameras are told, the process stays honest.
             _log.exception("frames could not be written")
+            await self._abandon({file for file, _ in batch})
 
     async def _sync_forever(self) -> None:
         while True:
@@ -206,15 +207,27 @@ class Recorder:
         """After a crash: cut torn records off, close what was open. Returns how many segments."""
         left_open = await self._store.left_open()
         for segment in left_open:
-            path = self._path(segment)
-            data = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
-            records, good, chain = verified(data, bytes.fromhex(segment.chain_before))
-            kept = records[:good]
-            size = kept[-1].offset + kept[-1].length if kept else len(MAGIC)
-            await asyncio.to_thread(_truncate, path, size)
-            last = kept[-1].number if kept else segment.first_frame - 1
-            await self._store.closed(segment, last_frame=last, chain=chain.hex(), size=size, recovered=True)
+            await self._recover_segment(segment)
         return len(left_open)
+
+    async def _recover_segment(self, segment: Segment) -> None:
+        path = self._path(segment)
+        data = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
+        records, good, chain = verified(data, bytes.fromhex(segment.chain_before))
+        kept = records[:good]
+        size = kept[-1].offset + kept[-1].length if kept else len(MAGIC)
+        await asyncio.to_thread(_truncate, path, size)
+        last = kept[-1].number if kept else segment.first_frame - 1
+        await self._store.closed(segment, last_frame=last, chain=chain.hex(), size=size, recovered=True)
+
+    async def _abandon(self, files: set[BinaryIO]) -> None:
+        """A write failed: memory is ahead of these files, so what they hold is closed as after a crash."""
+        for sitting_id, current in list(self._open.items()):
+            if current.file in files:
+                async with self._locks.setdefault(sitting_id, asyncio.Lock()):
+                    if self._open.pop(sitting_id, None) is current:
+                        current.file.close()
+                        await self._recover_segment(current.segment)
 
     async def read(self, sitting_id: str, number: int) -> bytes:
         """The exact bytes of a frame. Raises NotFound."""

@@ -3,6 +3,7 @@
 The guard is a dependency of the whole application, so a new route is closed until the table names it.
 """
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import Forbidden, TooLarge
 from app.kit.problems import problem
 
+_log = logging.getLogger(__name__)
 JSON_LIMIT_BYTES = 1024 * 1024
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = "; ".join(
@@ -104,7 +106,13 @@ class Shell:
             body.exceeded = True
             await answer.refuse()
             return
-        await self._application(scope, body.receive, answer.send)
+        try:
+            await self._application(scope, body.receive, answer.send)
+        except Exception:
+            if answer.started:
+                raise
+            _log.exception("a request failed", extra={"path": scope["path"]})
+            await answer.fail()
 
     def _limit_of(self, headers: Mapping[bytes, bytes]) -> int:
         uploads = (b"multipart/", b"image/", b"application/octet-stream")
@@ -140,6 +148,7 @@ class _DressedAnswer:
         self._send = send
         self._body = body
         self._refused = False
+        self.started = False
 
     async def send(self, message: Message) -> None:
         """Pass a message of the application on."""
@@ -155,8 +164,14 @@ class _DressedAnswer:
             refusal = problem(413, TooLarge.code, "The upload is larger than allowed.")
             await refusal(self._scope, self._receive, self._pass_on)
 
+    async def fail(self) -> None:
+        """Answer 500 without a word about why: that is in the operator's log."""
+        answer = problem(500, "internal_error", "Something went wrong here. Nothing was changed.")
+        await answer(self._scope, self._receive, self._pass_on)
+
     async def _pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.started = True
             present = {name.lower() for name, _ in message["headers"]}
             extra = [(name, value) for name, value in HEADERS.items() if name not in present]
             if self._scope["path"].startswith("/api/") and b"cache-control" not in present:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from starlette.exceptions import HTTPException
 
 from app import errors
@@ -57,7 +57,9 @@ async def _validation(_request: Request, error: Exception) -> JSONResponse:
 
 
 async def _database(_request: Request, error: Exception) -> JSONResponse:
-    """Text that the database cannot hold (PostgreSQL: a NUL). Everything else is a fault of ours."""
+    """Two at once, or text that the database cannot hold (PostgreSQL: a NUL); else a fault of ours."""
+    if isinstance(error, IntegrityError):
+        return problem(409, "conflict", "Somebody else changed the same thing just now. Please try again.")
     if getattr(getattr(error, "orig", None), "sqlstate", None) in UNSTORABLE_TEXT:
         return problem(422, "text_invalid", "A text holds characters that cannot be stored.")
     raise error

@@ -30,7 +30,7 @@ from app.live.messages import (
 from app.live.seats import RoomView, Seat, SeatBook
 from app.live.watchers import WallLink
 from app.settings import SittingSettings
-from app.sittings.events import NoticeSent, ProgressSaved, SittingChanged
+from app.sittings.events import NoticeSent, ProgressSaved, RosterChanged, SittingChanged
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting
 from app.sittings.service import SittingsService
@@ -85,6 +85,7 @@ class Hub:
         self._identity_told: dict[str, tuple[str | None, int]] = {}
         bus.subscribe(SittingChanged, lambda event: self._note(event.sitting_id))
         bus.subscribe(FlagsChanged, lambda event: self._note(event.sitting_id))
+        bus.subscribe(RosterChanged, self._forget_room)
         bus.subscribe(ProgressSaved, self._progress)
         bus.subscribe(NoticeSent, self._notice)
         bus.subscribe(FramingSeen, self._framing)
@@ -233,9 +234,9 @@ class Hub:
         """Share of the recorded frames that were analysed lately, 0..1."""
         return self._analysed_share
 
-    def forget_room(self, administration_id: str) -> None:
+    def _forget_room(self, event: RosterChanged) -> None:
         """The roster changed: open walls of this administration start anew."""
-        for link in self._walls.get(administration_id, set()):
+        for link in self._walls.get(event.administration_id, set()):
             link.close()
 
     def _progress(self, event: ProgressSaved) -> None:

@@ -34,6 +34,13 @@ class NoticeSent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RosterChanged:
+    """People were registered for an administration."""
+
+    administration_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SittingEnded:
     """The sitting reached one of the ended states."""
 

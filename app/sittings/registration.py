@@ -9,6 +9,7 @@ from app.ids import new_entry_code, new_id, normal_entry_code, secret_digest
 from app.kit.unit_of_work import Unit, UnitOfWork
 from app.organisations import service as organisations
 from app.sittings import repository
+from app.sittings.events import RosterChanged
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, stream_of
@@ -65,6 +66,7 @@ class RegistrationService:
                     unit.record(stream_of(sitting_id), "sitting.registered", actor, data)
             data_all = {"people": len(people), "new": len(new)}
             unit.record(f"administration:{administration_id}", "roster.imported", actor, data_all)
+            unit.announce(RosterChanged(administration_id=administration_id))
         return [sitting_of[candidate_id] for candidate_id in ids]
 
     async def _free_seats(

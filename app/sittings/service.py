@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,6 +18,10 @@ from app.sittings.events import SittingChanged, SittingEnded
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import ENDED, Cause, Event, State, advance
 from app.sittings.records import Sitting, stream_of
+
+# An answer counts by when it was received. One received in the last moment may still wait for its commit
+# when the deadline comes; ending the sitting a second later lets it in. Later ones are refused by their time.
+EXPIRY_MARGIN = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,15 +171,16 @@ class SittingsService:
         return timing.may_start(administration.starts_at, administration.closes_at, self._units.clock.now())
 
     async def expire_due(self) -> list[str]:
-        """End every sitting whose deadline has come. Returns the ended ones."""
-        now = self._units.clock.now()
+        """End every sitting whose deadline has passed by `EXPIRY_MARGIN`. Returns the ended ones."""
+        cutoff = self._units.clock.now() - EXPIRY_MARGIN
         async with self._units.database.read() as connection:
-            due = [pair[0] for pair in await repository.ids_in_state(connection, State.IN_PROGRESS, due=now)]
+            found = await repository.ids_in_state(connection, State.IN_PROGRESS, due=cutoff)
+            due = [sitting_id for sitting_id, _ in found]
         ended = []
         for sitting_id in due:
             async with self._units.begin() as unit:
                 sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
-                still = sitting.deadline_at is not None and sitting.deadline_at <= unit.now
+                still = sitting.deadline_at is not None and sitting.deadline_at <= cutoff
                 if sitting.state is State.IN_PROGRESS and still:
                     await self.move(unit, sitting, Event.EXPIRE, Cause.SERVER, ended_reason="time_is_up")
                     data: dict[str, Json] = {"answered": sitting.answered}

@@ -15,6 +15,7 @@ from app.sittings.ledger import Delivery
 from app.sittings.lifecycle import State
 from app.sittings.papers import with_responses
 from app.sittings.records import stream_of
+from app.sittings.service import EXPIRY_MARGIN
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import MINUTES, ExamDay, make_exam_day, person
 
@@ -125,13 +126,32 @@ async def test_the_deadline_is_half_open(service: Service, clock: HandClock) -> 
     assert await service.sittings.expire_due() == []
     sitting, administration = await service.sittings.get(day.sittings[0])
     assert service.sittings.remaining_ms(sitting, administration, clock.now()) == 1
-    clock.set(deadline)
+    clock.set(deadline + EXPIRY_MARGIN - MS)
+    assert await service.sittings.expire_due() == []
+    clock.set(deadline + EXPIRY_MARGIN)
     assert await service.sittings.expire_due() == day.sittings
     assert await service.sittings.expire_due() == []
     sitting = await day.sitting()
     assert (sitting.state, sitting.ended_reason) == (State.EXPIRED, "time_is_up")
-    assert (sitting.ended_at, ended) == (deadline, day.sittings)
+    assert (sitting.ended_at, ended) == (deadline + EXPIRY_MARGIN, day.sittings)
     assert await entry_count(day, "sitting.expired") == 1
+
+
+async def test_an_answer_received_before_the_deadline_counts_although_its_commit_comes_after(
+    service: Service, clock: HandClock
+) -> None:
+    day = await make_exam_day(service)
+    await day.start()
+    deadline = (await day.sitting()).deadline_at
+    assert deadline is not None
+    clock.set(deadline + EXPIRY_MARGIN / 2)
+    await service.sittings.expire_due()
+    for seq, received_at, refused in ((1, deadline - MS, False), (2, deadline, True)):
+        answer = Answer(type="answer", seq=seq, position=1, response=["A"])
+        sent = Delivery(sitting_id=day.sittings[0], writer="w", messages=(answer,), received_at=received_at)
+        receipt = await day.post(sent)
+        assert [refusal.code for refusal in receipt.refusals] == (["time_is_up"] if refused else [])
+    assert (await day.responses())[1] == ("A", False)
 
 
 async def test_a_paused_sitting_does_not_expire(service: Service, clock: HandClock) -> None:
@@ -142,14 +162,14 @@ async def test_a_paused_sitting_does_not_expire(service: Service, clock: HandClo
     assert await service.sittings.expire_due() == []
     await day.command("resume")
     assert await service.sittings.expire_due() == []
-    clock.turn(minutes=MINUTES)
+    clock.turn(minutes=MINUTES, seconds=1)
     assert await service.sittings.expire_due() == day.sittings
 
 
 async def test_two_sweeps_at_once_end_a_sitting_once(service: Service, clock: HandClock) -> None:
     day = await make_exam_day(service)
     await day.start()
-    clock.turn(minutes=MINUTES)
+    clock.turn(minutes=MINUTES, seconds=1)
     both = await asyncio.gather(service.sittings.expire_due(), service.sittings.expire_due())
     assert sorted(map(len, both)) == [0, 1]
     assert await entry_count(day, "sitting.expired") == 1
