@@ -26,7 +26,7 @@ async function create(body) {
     choice("list.room", "room_id", rooms.map((r) => [r.id, t("adm.room", { point: r.point, name: r.name, n: r.seats })])),
     h("div", { class: "grid2" }, input("adm.starts", { name: "starts_at", type: "datetime-local", required: true }), input("adm.closes", { name: "closes_at", type: "datetime-local", required: true })),
     h("p", { class: "meta" }, t("adm.window")),
-    h("label", { class: "choice" }, h("input", { type: "checkbox", name: "photo_at_check_in" }), h("span", {}, t("adm.photo"), h("br"), h("span", { class: "meta" }, t("adm.photo_text"))))];
+    h("label", { class: "row row-3 row-top" }, h("input", { type: "checkbox", name: "photo_at_check_in" }), h("span", {}, t("adm.photo"), h("br"), h("span", { class: "meta" }, t("adm.photo_text"))))];
   formDialog(t("adm.new"), fields, "adm.create", async (form, fail) => {
     if (!form.reportValidity()) return false;
     const data = Object.fromEntries(new FormData(form));
