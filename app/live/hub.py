@@ -298,9 +298,9 @@ class Hub:
         for sitting, administration in await self._sittings.get_many(sitting_ids):
             now = self._clock.now()
             remaining = self._sittings.remaining_ms(sitting, administration, now)
-            self._tell_outcome(sitting)
             status = self.status(sitting, administration.starts_at, remaining)
             self._tell(sitting.id, StatusChanged(now=instant_text(now), status=status))
+            self._tell_outcome(sitting)
 
     async def _age_forever(self) -> None:
         while True:

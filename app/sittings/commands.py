@@ -91,6 +91,8 @@ class CommandsService:
     async def _refuse(
         self, unit: Unit, sitting: Sitting, command: Command, principal: Principal
     ) -> dict[str, Json]:
+        # The outcome holds the camera back until the candidate has put things right and tries again.
+        held = sitting.face_comparison is True
         await self._sittings.move(
             unit,
             sitting,
@@ -98,8 +100,8 @@ class CommandsService:
             Cause.STAFF,
             waiting_since=None,
             waiting_reason=None,
-            identity_outcome=None,
-            identity_reason=None,
+            identity_outcome="unusable" if held else None,
+            identity_reason="refused" if held else None,
         )
         notice_id = await _tell(unit, sitting.id, "message", _refusal_text(command), principal)
         return {"notice": notice_id}

@@ -6,6 +6,7 @@ import pytest
 
 from app.accounts.rules import Role
 from app.audit.service import read_stream
+from app.checkin.rules import SelfRequest
 from app.errors import Invalid, KaochangError, NotAllowedNow, NotFound
 from app.main import Service
 from app.sittings import timing
@@ -69,6 +70,19 @@ async def test_a_refused_candidate_may_come_again(service: Service) -> None:
     sitting = await day.sitting()
     assert (sitting.state, sitting.waiting_since, sitting.waiting_reason) == (State.CHECKING_IN, None, None)
     assert (await day.admit()).effect == "in_progress"
+
+
+async def test_a_refusal_holds_the_camera_back_until_the_candidate_tries_again(service: Service) -> None:
+    day = await make_exam_day(service)
+    await day.sign_in()
+    await service.checkin.consent(day.sittings[0], face_comparison=True)
+    await service.checkin.request_admission(day.sittings[0], SelfRequest.HELP)
+    await day.command("refuse", reason="R-03")
+    held = await day.sitting()
+    assert (held.identity_outcome, held.identity_reason) == ("unusable", "refused")
+    await service.checkin.retry(day.sittings[0])
+    again = await day.sitting()
+    assert (again.state, again.identity_outcome) == (State.CHECKING_IN, None)
 
 
 async def entries(day: ExamDay) -> int:

@@ -85,6 +85,8 @@ def test_framing_shows_the_first_thing_to_change_and_streams_frames(browser: Bro
         live.send(type="identity", progress=0.5, outcome=None, reason=None, retries_left=0)
         expect(page.locator("h1")).to_have_text("正在核对身份")
         expect(page.locator("progress")).to_be_visible()
+        live.send(type="framing", checks=checks, face=None)
+        expect(page.locator("h1")).to_have_text("请再靠近一点")
         while len(camera.frames) < 2:
             page.wait_for_timeout(50)
     first, second = camera.frames[:2]
@@ -92,6 +94,26 @@ def test_framing_shows_the_first_thing_to_change_and_streams_frames(browser: Bro
     assert first[16:18] == b"\xff\xd8"
     assert [int.from_bytes(f[4:8], "big") for f in (first, second)] == [1, 2]
     assert max(map(len, camera.frames)) <= 256 * 1024
+
+
+@pytest.mark.parametrize(
+    ("reason", "title"),
+    [("unusable_timeout", "画面看不清，没法核对"), ("refused", "监考员暂时没有让您入场")],
+)
+def test_an_unusable_check_waits_for_the_candidate_whatever_the_camera_shows(
+    browser: Browser, reason: str, title: str
+) -> None:
+    server, live, _ = candidate_server("checking_in", consent=CONSENT)
+    server.answers[("POST", "/api/candidate/identity")] = Answer(None, 204)
+    with opened(browser, server) as page:
+        page.wait_for_selector(".checks")
+        live.send(type="identity", progress=1.0, outcome="unusable", reason=reason, retries_left=2)
+        expect(page.locator("h1")).to_have_text(title)
+        checks = [{"check": "camera_open", "ok": True, "advice": None}]
+        live.send(type="framing", checks=checks, face=None)
+        expect(page.locator("h1")).to_have_text(title)
+        page.get_by_role("button", name="再试一次").click()
+        expect(page.locator("h1")).not_to_have_text(title)
 
 
 def test_at_most_two_frames_are_under_way(browser: Browser) -> None:

@@ -14,6 +14,8 @@ export class FramingStep {
 
   constructor(page) {
     this.page = page;
+    // An outcome stays until the candidate tries again: the camera goes on, the comparison does not.
+    if (page.sitting.identity?.outcome === "unusable") this.#identity = { progress: 0, ...page.sitting.identity };
     this.title = h("h1");
     this.words = h("p", { class: "dim" });
     this.list = h("ul", { class: "checks sheet" });
@@ -51,7 +53,8 @@ export class FramingStep {
   message(message) {
     if (message.type === "framing") {
       this.#checks = new Map(message.checks.map((check) => [check.check, check]));
-      if (this.#identity?.outcome) this.#identity = null;
+      const collecting = this.#identity !== null && !this.#identity.outcome;
+      if (collecting && message.checks.some((check) => !check.ok)) this.#identity = null;
     } else if (message.type === "identity") {
       this.#identity = message;
     } else {
@@ -91,7 +94,8 @@ export class FramingStep {
     const { reason, retries_left: left } = this.#identity;
     const retry = left > 0 && h("button", { class: "btn btn-main", type: "button", onclick: () => this.#retry() },
       icon("sync"), t("identity.retry", { n: left }));
-    this.#words(t("identity.unusable"), worded("advice", reason, t("advice.other")), retry,
+    const title = t(reason === "refused" ? "identity.refused" : "identity.unusable");
+    this.#words(title, worded("advice", reason, t("advice.other")), retry,
       h("button", { class: "btn", type: "button", onclick: () => this.#ask("help") }, t("call.button")));
   }
 
