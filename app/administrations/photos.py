@@ -6,13 +6,13 @@ name. Nothing is decoded here.
 
 from __future__ import annotations
 
+import io
 import re
-import stat
 import struct
 import zipfile
 import zlib
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 
 from app.errors import Invalid
@@ -109,39 +109,42 @@ class ZipPhotos:
             raise _broken() from error
 
 
-class FolderPhotos:
-    """The regular files of one folder; links and subfolders are left out. Raises Invalid as ZipPhotos."""
+class UploadedPhotos:
+    """The files of a folder that a browser sent one by one. Raises Invalid as ZipPhotos.
 
-    def __init__(self, folder: Path) -> None:
-        sizes = {
-            path.name: path.lstat().st_size
-            for path in sorted(folder.iterdir())
-            if stat.S_ISREG(path.lstat().st_mode) and not _JUNK.search(path.name)
-        }
-        _check_totals(len(sizes), sum(sizes.values()))
-        for size in sizes.values():
-            _check_size(size)
-        self._folder = folder
-        self._names = tuple(sizes)
+    `files` pairs each name, with or without folders before it, with its bytes.
+    """
+
+    def __init__(self, files: Sequence[tuple[str, bytes]]) -> None:
+        kept = [(PurePosixPath(name).name, data) for name, data in files if not _JUNK.search(name)]
+        _check_totals(len(kept), sum(len(data) for _, data in kept))
+        for _, data in kept:
+            _check_size(len(data))
+        self._files = dict(kept)
 
     @property
     def names(self) -> Sequence[str]:
         """The names of all files, junk of operating systems left out."""
-        return self._names
+        return tuple(self._files)
 
     def is_photo(self, name: str) -> bool:
         """Whether the file begins as a JPEG or PNG."""
-        return self._take(name, _SNIFF_BYTES).startswith(_MAGIC)
+        return self.read(name).startswith(_MAGIC)
 
     def read(self, name: str) -> bytes:
         """The bytes of a file, at most 10 MB. Raises Invalid."""
-        return self._take(name, MAX_PHOTO_BYTES)
-
-    def _take(self, name: str, count: int) -> bytes:
-        if name not in self._names:
+        if name not in self._files:
             raise Invalid("There is no such photo.", code="photos.unknown_name")
-        with (self._folder / name).open("rb") as stream:
-            return stream.read(count)
+        return self._files[name]
+
+
+def uploaded_source(files: Sequence[tuple[str, bytes]]) -> PhotoSource:
+    """What an upload holds: nothing, one zip archive, or the files of a folder. Raises Invalid."""
+    if not files:
+        return NoPhotos()
+    if len(files) == 1 and files[0][1].startswith(b"PK"):
+        return ZipPhotos(io.BytesIO(files[0][1]))
+    return UploadedPhotos(files)
 
 
 def _broken() -> Invalid:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, UploadFile
+from fastapi import APIRouter, File, UploadFile
 
 from app.accounts.guard import Caller
 from app.administrations.service import AdministrationsService
@@ -76,14 +76,14 @@ async def import_roster(
     units: Units,
     importer: Annotated[RosterImport, provided(RosterImport)],
     table: UploadFile,
-    photos: UploadFile | None = None,
+    photos: Annotated[list[UploadFile] | None, File()] = None,
     dry_run: bool = True,
 ) -> dict[str, Any]:
     """Check a roster row by row; register those who can be unless `dry_run`."""
     async with units.database.read() as connection:
         await administrations.get(connection, administration_id)
-    archive = await read_upload(photos, ARCHIVE_LIMIT) if photos is not None else None
-    roster = await importer.check(await read_upload(table, TABLE_LIMIT), archive)
+    files = [(file.filename or "", await read_upload(file, ARCHIVE_LIMIT)) for file in photos or []]
+    roster = await importer.check(await read_upload(table, TABLE_LIMIT), files)
     if not dry_run:
         await importer.register(administration_id, roster, caller.actor)
     return report(roster) | {"imported": 0 if dry_run else len(roster.check.people)}

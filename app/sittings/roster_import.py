@@ -1,14 +1,13 @@
 """Bringing a roster in: check every row, judge every photo, then register, or only say what would happen."""
 
 import asyncio
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.administrations.id_numbers import hidden_id_number
-from app.administrations.photos import NoPhotos, PhotoSource, ZipPhotos
+from app.administrations.photos import PhotoSource, uploaded_source
 from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
 from app.administrations.roster import RosterCheck, RosterPerson, RosterRow, RosterStatus, check_roster
 from app.administrations.service import Person
@@ -70,12 +69,15 @@ class RosterImport:
         self._judge = judge
         self._clock = clock
 
-    async def check(self, table: bytes, archive: bytes | None) -> JudgedRoster:
-        """Read and judge everything; nothing is written. Raises Invalid for unreadable files."""
+    async def check(self, table: bytes, files: Sequence[tuple[str, bytes]]) -> JudgedRoster:
+        """Read and judge everything; nothing is written. Raises Invalid for unreadable files.
+
+        `files`: nothing, one zip archive of photos, or the photos themselves, by name.
+        """
         today = self._clock.now().date()
 
         def read() -> tuple[RosterCheck, PhotoSource]:
-            photos: PhotoSource = ZipPhotos(io.BytesIO(archive)) if archive else NoPhotos()
+            photos = uploaded_source(files)
             return check_roster(table, photos, today), photos
 
         check, photos = await asyncio.to_thread(read)

@@ -7,7 +7,6 @@ import io
 import random
 import zipfile
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +17,14 @@ from app.administrations.id_numbers import (
     id_number_fault,
     normal_id_number,
 )
-from app.administrations.photos import FolderPhotos, NoPhotos, PhotoSource, ZipPhotos
+from app.administrations.photos import (
+    MAX_PHOTO_BYTES,
+    MAX_PHOTOS,
+    NoPhotos,
+    PhotoSource,
+    ZipPhotos,
+    uploaded_source,
+)
 from app.administrations.roster import RosterCheck, RosterStatus, check_roster
 from app.administrations.roster_texts import LANGUAGES, roster_codes, roster_fix, roster_text
 from app.errors import Invalid
@@ -288,13 +294,12 @@ def _outcome(data: bytes) -> str:
     return "read"
 
 
-def test_a_folder_of_photos(tmp_path: Path) -> None:
-    (tmp_path / "张三.jpg").write_bytes(JPEG)
-    (tmp_path / "inner").mkdir()
-    (tmp_path / "link.jpg").symlink_to(tmp_path / "张三.jpg")
-    photos = FolderPhotos(tmp_path)
-    assert list(photos.names) == ["张三.jpg"]
+def test_a_folder_of_photos() -> None:
+    sent = [("报名照片/张三.jpg", JPEG), ("报名照片/.DS_Store", b"junk"), ("报名照片/李四.jpg", b"text")]
+    photos = uploaded_source(sent)
+    assert list(photos.names) == ["张三.jpg", "李四.jpg"]
     assert photos.is_photo("张三.jpg")
+    assert not photos.is_photo("李四.jpg")
     assert photos.read("张三.jpg") == JPEG
     result = check(["张三", number(1), "企业", "电工"], photos=photos)
     assert result.photos_by == {"name": 1}
@@ -302,6 +307,20 @@ def test_a_folder_of_photos(tmp_path: Path) -> None:
         with pytest.raises(Invalid) as caught:
             source.read("../outside.jpg")
         assert caught.value.code == "photos.unknown_name"
+
+
+def test_an_upload_is_told_by_what_it_holds() -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("张三.jpg", JPEG)
+    assert list(uploaded_source([("photos.zip", stream.getvalue())]).names) == ["张三.jpg"]
+    assert list(uploaded_source([]).names) == []
+    with pytest.raises(Invalid) as caught:
+        uploaded_source([(f"{n}.jpg", JPEG) for n in range(MAX_PHOTOS + 1)])
+    assert caught.value.code == "photos.too_many"
+    with pytest.raises(Invalid) as caught:
+        uploaded_source([("a.jpg", bytes(MAX_PHOTO_BYTES + 1))])
+    assert caught.value.code == "photos.too_large"
 
 
 def test_every_code_has_words_in_both_languages() -> None:

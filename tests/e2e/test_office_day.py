@@ -127,7 +127,7 @@ def import_roster(page: Page) -> None:
     sheet = FilePayload(name="报名表.xlsx", mimeType="application/octet-stream", buffer=roster_file())
     page.locator("[name=table]").set_input_files([sheet])
     folder = FilePayload(name="照片.zip", mimeType="application/zip", buffer=photos())
-    page.locator("[name=photos]").set_input_files([folder])
+    page.locator("[name=photos][accept]").set_input_files([folder])
     page.get_by_role("button", name="检查").click()
     table = page.locator(".importtbl")
     expect(table).to_contain_text("3.70882E+17")

@@ -17,7 +17,8 @@ export class RosterImport {
     Object.assign(this, { body, adm });
     this.error = errorPlace();
     this.form = h("form", { class: "panel panel-body stack stack-3", onsubmit: (event) => this.#check(event) },
-      h("div", { class: "grid2" }, input("roster.table", { name: "table", type: "file", accept: ".xlsx,.csv", required: true }), input("roster.photos", { name: "photos", type: "file", accept: ".zip" })),
+      h("div", { class: "grid2" }, input("roster.table", { name: "table", type: "file", accept: ".xlsx,.csv", required: true }), input("roster.photos", { name: "photos", type: "file", accept: ".zip" }),
+        h("span"), input("roster.folder", { name: "photos", type: "file", webkitdirectory: true, multiple: true })),
       h("p", { class: "dim" }, t("roster.hint")), this.error,
       h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => this.#back() }, t("office.back")), h("button", { class: "btn btn-main push", type: "submit" }, t("report.check"))));
     this.#drawChoose();
@@ -39,7 +40,9 @@ export class RosterImport {
 
   #send(dryRun) {
     const data = new FormData(this.form);
-    if (data.get("photos")?.size === 0) data.delete("photos");
+    const photos = data.getAll("photos").filter((file) => file.size > 0);
+    data.delete("photos");
+    for (const file of photos) data.append("photos", file, file.name);
     return upload(`/api/administrations/${this.adm.id}/roster?dry_run=${dryRun}`, data);
   }
 
