@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import os
+import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -180,6 +182,7 @@ class Service:
     async def _recover(self) -> None:
         recovered = await self.recorder.recover()
         gaps = await self.sittings.record_gaps()
+        await self.sittings.hold_after_outage()
         await self.incidents.close_left_open()
         scored = await self.results.score_missing()
         counts = {"segments": recovered, "sittings": len(gaps), "scored": scored}
@@ -195,7 +198,16 @@ class _Loops:
 
     def start(self, loop: Coroutine[Any, Any, None]) -> None:
         """Run a loop."""
-        self.tasks.append(self._group.create_task(loop))
+        task = self._group.create_task(loop)
+        task.add_done_callback(_end_process_if_failed)
+        self.tasks.append(task)
+
+
+def _end_process_if_failed(task: "asyncio.Task[None]") -> None:
+    """Without one of its loops a service acknowledges nothing and looks alive: end, to be started anew."""
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _log.critical("a loop failed, the process ends", exc_info=error)
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 @asynccontextmanager

@@ -9,8 +9,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.entries import Entry, Head
 from app.audit.tables import ChainHeadRow, EntryRow
+from app.kit.bulk import Bulk
 
 _HEADS: Any = ChainHeadRow.__table__
+
+
+def _move_heads(dialect: str) -> Any:
+    make: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    statement = make(_HEADS)
+    return statement.on_conflict_do_update(
+        index_elements=["stream"],
+        set_={"seq": statement.excluded.seq, "leaf": statement.excluded.leaf},
+    )
+
+
+_INSERT_ENTRIES = Bulk(lambda _: insert(EntryRow))
+_MOVE_HEADS = Bulk(_move_heads)
 
 
 async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
@@ -40,8 +54,8 @@ async def append(
     connection: AsyncConnection, entries: Sequence[Entry], new_heads: Mapping[str, Head]
 ) -> None:
     """Insert entries and move the heads. The unique (stream, seq) refuses a concurrent fork."""
-    await connection.execute(
-        insert(EntryRow),
+    await _INSERT_ENTRIES.run(
+        connection,
         [
             {
                 "stream": entry.stream,
@@ -54,16 +68,10 @@ async def append(
             for entry in entries
         ],
     )
-    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(_HEADS)
-    statement = statement.on_conflict_do_update(
-        index_elements=["stream"],
-        set_={"seq": statement.excluded.seq, "leaf": statement.excluded.leaf},
-    )
     rows = [
         {"stream": stream, "seq": head.seq, "leaf": head.leaf} for stream, head in sorted(new_heads.items())
     ]
-    await connection.execute(statement, rows)
+    await _MOVE_HEADS.run(connection, rows)
 
 
 async def stream_entries(connection: AsyncConnection, stream: str) -> AsyncIterator[Entry]:

@@ -80,6 +80,7 @@ async def take_photo(
     judge: Annotated[PhotoJudge, provided(PhotoJudge)],
 ) -> dict[str, object]:
     """Take the registered photo now, where the administration allows it (the demonstration does)."""
+    await checkin.require_face_consent(caller.subject)
     picture = await read_limited(request, MAX_PHOTO)
     judged = await judge.judge(picture)
     if judged.jpeg is None:

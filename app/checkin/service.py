@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,10 @@ PURPOSE = "face-template"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """Face templates of a sitting: float32 vectors of L2 norm 1."""
+    """Face templates of a sitting: float32 vectors of L2 norm 1. `reference_at`: when that was stored."""
 
     reference: Embedding | None
+    reference_at: datetime | None
     gallery: tuple[Embedding, ...]
 
 
@@ -75,6 +77,12 @@ class CheckinService:
             await self._wait(unit, sitting, reason.value, Cause.CANDIDATE)
             data: dict[str, Json] = {"reason": reason.value}
             unit.record(stream_of(sitting_id), "admission.requested", f"candidate:{sitting_id}", data)
+
+    async def require_face_consent(self, sitting_id: str) -> None:
+        """Without consent to face comparison no photo is judged. Raises NotAllowedNow (`consent_missing`)."""
+        sitting, _ = await self._sittings.get(sitting_id)
+        if sitting.face_comparison is not True:
+            raise NotAllowedNow("The consent page comes first.", code="consent_missing")
 
     async def take_photo(self, sitting_id: str, photo: bytes) -> None:
         """Store a photo taken at check-in as the registered one, where the administration allows it.
@@ -186,16 +194,22 @@ class CheckinService:
 
     async def templates(self, sitting_id: str, engine: str) -> Templates:
         """The stored templates made by this engine."""
-        query = select(FaceTemplateRow.kind, FaceTemplateRow.engine, FaceTemplateRow.sealed)
+        query = select(
+            FaceTemplateRow.kind, FaceTemplateRow.engine, FaceTemplateRow.sealed, FaceTemplateRow.stored_at
+        )
         async with self._units.database.read() as connection:
             rows = (await connection.execute(query.where(FaceTemplateRow.sitting_id == sitting_id))).all()
         found: dict[str, list[Embedding]] = {}
-        for kind, made_by, sealed in rows:
+        reference_at = None
+        for kind, made_by, sealed, stored_at in rows:
             name, size = made_by.rsplit("/", 1)
             if name == engine:
                 plain = self._vault.open(PURPOSE, f"{sitting_id}/{kind}/{size}", sealed)
                 found[kind] = list(np.frombuffer(plain, "<f4").reshape(-1, int(size)).astype(np.float32))
+                reference_at = stored_at if kind == "reference" else reference_at
         reference = found.get("reference")
         return Templates(
-            reference=reference[0] if reference else None, gallery=tuple(found.get("gallery", ()))
+            reference=reference[0] if reference else None,
+            reference_at=reference_at,
+            gallery=tuple(found.get("gallery", ())),
         )

@@ -142,10 +142,12 @@ class Analyst:
         """A camera connects. Returns the frame rate to ask for."""
         if sitting_id not in self._cameras:
             sitting, _ = await self._services.sittings.get(sitting_id)
-            known = await self._known(sitting_id)
-            fps = self._pool.settings.normal_fps
-            watch = CameraWatch(sitting, known, self._calibration, fps)
-            self._cameras[sitting_id] = _Camera(watch=watch, gallery_kept=len(known.gallery))
+            # The template of the registered photo may have to wait for a worker; recording does not wait.
+            known = await self._known(sitting_id, make_reference=False)
+            if sitting_id not in self._cameras:
+                watch = CameraWatch(sitting, known, self._calibration, self._pool.settings.normal_fps)
+                self._cameras[sitting_id] = _Camera(watch=watch, gallery_kept=len(known.gallery))
+            self._effects.put_nowait(_Refresh(sitting_id=sitting_id))
         return self._pool.settings.normal_fps
 
     def offer(self, sitting_id: str, number: int, received_at: datetime, jpeg: bytes) -> None:
@@ -204,6 +206,9 @@ class Analyst:
             analysis = await self._pool.analyse(frame.jpeg, wanted)
         except WorkerError as error:
             self.counts[f"failed_{error.code}"] += 1
+            return
+        except Exception:
+            _log.exception("a frame could not be prepared", extra={"sitting": sitting_id})
             return
         self.counts["analysed"] += 1
         if analysis.thumbnail is not None:
@@ -322,14 +327,17 @@ class Analyst:
         if sitting.state not in WATCHED:
             del self._cameras[sitting_id]
 
-    async def _known(self, sitting_id: str) -> Known:
+    async def _known(self, sitting_id: str, *, make_reference: bool = True) -> Known:
         """Templates of a sitting; the registered photo's is made when it is first needed and allowed."""
         services = self._services
         sitting, administration = await services.sittings.get(sitting_id)
         candidate = await services.administrations.find_candidate(sitting.candidate_id)
         stored = await services.checkin.templates(sitting_id, self.engine)
         reference = stored.reference
-        if reference is None and sitting.face_comparison and candidate.photo_key is not None:
+        if stored.reference_at and candidate.photo_at and candidate.photo_at > stored.reference_at:
+            reference = None  # the office has replaced the photo since
+        wanted = make_reference and sitting.face_comparison and candidate.photo_key is not None
+        if reference is None and wanted:
             try:
                 judged = await self._pool.photo(await services.administrations.photo(candidate))
             except WorkerError:

@@ -154,7 +154,7 @@ class Recorder:
         segment = await self._store.opened(
             sitting_id,
             number=number,
-            first_frame=(previous.last_frame or previous.first_frame - 1) + 1 if previous else 1,
+            first_frame=await self._next_frame(previous),
             chain_before=previous.chain or CHAIN_START.hex() if previous else CHAIN_START.hex(),
         )
         path = self._path(segment)
@@ -174,13 +174,23 @@ class Recorder:
         self._open[sitting_id] = current
         return current
 
+    async def _next_frame(self, previous: Segment | None) -> int:
+        """The number after the newest frame that the previous segment holds."""
+        if previous is None:
+            return 1
+        if previous.last_frame is not None:
+            return previous.last_frame + 1
+        records = await asyncio.to_thread(_scan_file, self._path(previous))
+        return records[-1].number + 1 if records else previous.first_frame
+
     async def _close_segment(self, sitting_id: str) -> None:
         current = self._open[sitting_id]
         # Neither what waits nor what the writer thread holds may meet a closed file.
         for pending in (self._under_way, self._written):
             if pending is not None:
                 await asyncio.shield(pending)
-        await asyncio.to_thread(_sync_and_close, current.file)
+        if not current.file.closed:  # closed already where the row could not be written the last time
+            await asyncio.to_thread(_sync_and_close, current.file)
         await self._store.closed(
             current.segment,
             last_frame=current.next_number - 1,
@@ -201,7 +211,11 @@ class Recorder:
         """Close everything; `run` has ended before."""
         await self._flush()
         for sitting_id in list(self._open):
-            await self.close_sitting(sitting_id)
+            try:
+                await self.close_sitting(sitting_id)
+            except Exception:
+                # The next start recovers it; the others must not wait for that.
+                _log.exception("a segment could not be closed", extra={"sitting": sitting_id})
 
     async def recover(self) -> int:
         """After a crash: cut torn records off, close what was open. Returns how many segments."""
@@ -227,7 +241,14 @@ class Recorder:
                 async with self._locks.setdefault(sitting_id, asyncio.Lock()):
                     if self._open.pop(sitting_id, None) is current:
                         current.file.close()
-                        await self._recover_segment(current.segment)
+                        await self._try_to_recover(current.segment)
+
+    async def _try_to_recover(self, segment: Segment) -> None:
+        try:
+            await self._recover_segment(segment)
+        except Exception:
+            # A full disk refuses the row, too. It stays open and is recovered at the next start.
+            _log.exception("a segment could not be recovered", extra={"segment": segment.id})
 
     async def read(self, sitting_id: str, number: int) -> bytes:
         """The exact bytes of a frame. Raises NotFound."""
@@ -280,6 +301,8 @@ class Recorder:
         known = self._indexes.get(segment.id)
         if known is None:
             known = await asyncio.to_thread(_scan_file, self._path(segment))
+            if segment.ended_at is None:
+                return known  # still growing, or just being opened
             self._indexes[segment.id] = known
             if len(self._indexes) > _INDEXES_KEPT:
                 self._indexes.popitem(last=False)
@@ -306,8 +329,8 @@ def _tell(written: "asyncio.Future[None]", writing: "asyncio.Future[None]") -> N
 
 
 def _sync(file: BinaryIO) -> None:
-    # Closing goes on in another thread meanwhile, and syncs by itself.
-    with contextlib.suppress(ValueError):
+    # Closing goes on in another thread meanwhile, and syncs by itself; a disk that fails is met again there.
+    with contextlib.suppress(ValueError, OSError):
         os.fdatasync(file.fileno())
 
 

@@ -85,11 +85,16 @@ class CameraWatch:
 
     def update(self, sitting: Sitting, known: Known) -> list[Effect]:
         """The sitting or what is known of the face has changed. Flags of a watch that ends are closed."""
-        before = (self.sitting.state, self.sitting.identity_attempts, self._known.has_photo)
+        before = self._facts()
         self.sitting, self._known = sitting, known
-        if before == (sitting.state, sitting.identity_attempts, known.has_photo):
-            return []
-        return self._choose()
+        return [] if before == self._facts() else self._choose()
+
+    def _facts(self) -> tuple[object, ...]:
+        """What decides between door, watch and nothing; a change of any of them chooses anew."""
+        sitting, known = self.sitting, self._known
+        outcome = (sitting.identity_attempts, sitting.identity_outcome)
+        face = (sitting.face_comparison, known.has_photo, known.reference is None)
+        return sitting.state, outcome, face
 
     @property
     def gallery(self) -> tuple[Embedding, ...]:

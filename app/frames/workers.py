@@ -135,9 +135,13 @@ class _Lane:
         self.replaced = 0
 
     async def call(self, encode: Callable[[int], bytes]) -> Response:
-        connection = await self._idle.get()
-        while connection.writer.is_closing():
-            connection = await self._idle.get()
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                connection = await self._idle.get()
+                while connection.writer.is_closing():
+                    connection = await self._idle.get()
+        except TimeoutError:
+            raise WorkerError("busy") from None
         number, connection.next_id = connection.next_id, connection.next_id % 0xFFFFFFFF + 1
         future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
         connection.pending[number] = future
@@ -161,9 +165,18 @@ class _Lane:
     async def _keep_one(self) -> None:
         first = True
         while True:
-            worker = await asyncio.to_thread(spawn_worker, self._engine, self._data)
+            try:
+                worker = await asyncio.to_thread(spawn_worker, self._engine, self._data)
+            except OSError:  # no memory or no descriptors just now
+                _log.exception("a vision worker could not be started")
+                await asyncio.sleep(RESPAWN_PAUSE_S)
+                continue
             try:
                 await self._serve(worker, first=first)
+            except Unavailable:
+                if first:
+                    raise
+                _log.exception("a vision worker could not be started again")
             finally:
                 worker.process.kill()
                 await asyncio.shield(asyncio.to_thread(worker.process.wait))

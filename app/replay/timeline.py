@@ -50,14 +50,14 @@ def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
     """Sort a sitting's entries into lanes. Open spans have `to_ms` None."""
     made = Lanes()
     open_spans: dict[str, Span] = {}
-    connected = 0
+    live = ""
     for entry in entries:
         at_ms = milliseconds(entry.at, starts_at)
         body: Mapping[str, Any] = json.loads(entry.text)
         data: Mapping[str, Any] = body["data"]
         _visit_or_answer(made, entry.type, at_ms, data)
         _page_event(made, open_spans, entry.type, at_ms)
-        connected = _connection(made, open_spans, entry.type, at_ms, connected)
+        live = _connection(made, open_spans, (entry.type, data), at_ms, live)
         _pause(made, open_spans, entry.type, at_ms)
         if entry.type.startswith(_ACTS):
             made.acts.append(
@@ -98,20 +98,23 @@ def _page_event(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int)
             open_spans.pop(opening)["to_ms"] = at_ms
 
 
-def _connection(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int, connected: int) -> int:
-    """A gap runs from the last connection's end (or the server's own gap) to the next beginning."""
+def _connection(
+    made: Lanes, open_spans: dict[str, Span], entry: tuple[str, Mapping[str, Any]], at_ms: int, live: str
+) -> str:
+    """A gap runs from the live tab's end (or the server's gap) to the next beginning. Returns the live tab.
+
+    Exactly one tab is live: one that opens takes over, and the end of any other says nothing.
+    """
+    kind, data = entry
     if kind == "connection.opened":
         if "connection" in open_spans:
             open_spans.pop("connection")["to_ms"] = at_ms
-        return connected + 1
-    if kind == "gap":
-        connected = 1
-    if kind in ("connection.closed", "gap"):
-        connected = max(0, connected - 1)
-        if connected == 0 and "connection" not in open_spans:
-            open_spans["connection"] = {"from_ms": at_ms, "to_ms": None}
-            made.connection.append(open_spans["connection"])
-    return connected
+        return str(data.get("tab"))
+    ended = kind == "gap" or (kind == "connection.closed" and data.get("tab") == live)
+    if ended and "connection" not in open_spans:
+        open_spans["connection"] = {"from_ms": at_ms, "to_ms": None}
+        made.connection.append(open_spans["connection"])
+    return live
 
 
 def _pause(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int) -> None:

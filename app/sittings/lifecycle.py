@@ -59,6 +59,8 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.IN_PROGRESS, Event.PAUSE): State.PAUSED,
     (State.PAUSED, Event.RESUME): State.IN_PROGRESS,
     (State.IN_PROGRESS, Event.HAND_IN): State.SUBMITTED,
+    # Handed in while the network was away, and paused meanwhile: the candidate's word counts.
+    (State.PAUSED, Event.HAND_IN): State.SUBMITTED,
     (State.IN_PROGRESS, Event.EXPIRE): State.EXPIRED,
     (State.CHECKING_IN, Event.TERMINATE): State.TERMINATED,
     (State.AWAITING_ADMISSION, Event.TERMINATE): State.TERMINATED,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from app.administrations.service import Administration, AdministrationsService, Person
 from app.errors import NotAllowedNow
 from app.ids import new_entry_code, new_id, normal_entry_code, secret_digest
-from app.kit.unit_of_work import Unit, UnitOfWork
+from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.organisations import service as organisations
 from app.sittings import repository
-from app.sittings.events import RosterChanged
+from app.sittings.events import RosterChanged, SittingChanged
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, stream_of
@@ -64,6 +64,11 @@ class RegistrationService:
                 for sitting_id, digest in digests.items():
                     data = {"administration": administration_id, "form": digest}
                     unit.record(stream_of(sitting_id), "sitting.registered", actor, data)
+            for candidate_id, person in zip(ids, people, strict=True):
+                if candidate_id not in new:
+                    changed: dict[str, Json] = {"photo_replaced": person.photo is not None}
+                    unit.record(stream_of(sitting_of[candidate_id]), "candidate.updated", actor, changed)
+                    unit.announce(SittingChanged(sitting_id=sitting_of[candidate_id]))
             data_all = {"people": len(people), "new": len(new)}
             unit.record(f"administration:{administration_id}", "roster.imported", actor, data_all)
             unit.announce(RosterChanged(administration_id=administration_id))

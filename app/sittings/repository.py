@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
+from app.kit.bulk import Bulk
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, Standing
 from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
@@ -122,17 +123,7 @@ async def change(connection: AsyncConnection, sitting_id: str, **values: object)
 
 async def change_progress(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Set answered, position, saved_at and called_at of many sittings; each row names its `sitting`."""
-    statement = (
-        update(SittingRow)
-        .where(SittingRow.id == bindparam("sitting"))
-        .values(
-            answered=bindparam("answered"),
-            position=bindparam("position"),
-            saved_at=bindparam("saved_at"),
-            called_at=bindparam("called_at"),
-        )
-    )
-    await connection.execute(statement, list(rows))
+    await _CHANGE_PROGRESS.run(connection, rows)
 
 
 async def start(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
@@ -177,8 +168,7 @@ async def put_responses(
     connection: AsyncConnection, rows: Sequence[Mapping[str, object]], column: str
 ) -> None:
     """Upsert one column (`letters` or `marked`) of many responses."""
-    statement = _upsert(connection, ResponseRow, ["sitting_id", "position"], [column, "saved_at"])
-    await connection.execute(statement, list(rows))
+    await _PUT_RESPONSES[column].run(connection, rows)
 
 
 async def writer_numbers(
@@ -196,9 +186,7 @@ async def writer_numbers(
 
 async def put_writers(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Upsert the last applied numbers."""
-    await connection.execute(
-        _upsert(connection, WriterRow, ["sitting_id", "writer"], ["last_seq"]), list(rows)
-    )
+    await _PUT_WRITERS.run(connection, rows)
 
 
 async def insert_notice(connection: AsyncConnection, **values: object) -> None:
@@ -225,9 +213,31 @@ async def notice_shown(connection: AsyncConnection, rows: Sequence[Mapping[str, 
     await connection.execute(statement, list(rows))
 
 
-def _upsert(connection: AsyncConnection, table: Any, keys: list[str], changed: list[str]) -> Any:
-    make: Any = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement = make(table)
-    return statement.on_conflict_do_update(
-        index_elements=keys, set_={name: getattr(statement.excluded, name) for name in changed}
+def _upsert(table: Any, keys: list[str], changed: list[str]) -> Bulk:
+    def make(dialect: str) -> Any:
+        insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
+        statement = insert_into(table)
+        return statement.on_conflict_do_update(
+            index_elements=keys, set_={name: getattr(statement.excluded, name) for name in changed}
+        )
+
+    return Bulk(make)
+
+
+_PUT_RESPONSES = {
+    column: _upsert(ResponseRow, ["sitting_id", "position"], [column, "saved_at"])
+    for column in ("letters", "marked")
+}
+_PUT_WRITERS = _upsert(WriterRow, ["sitting_id", "writer"], ["last_seq"])
+_CHANGE_PROGRESS = Bulk(
+    lambda _: (
+        update(SittingRow)
+        .where(SittingRow.id == bindparam("sitting"))
+        .values(
+            answered=bindparam("answered"),
+            position=bindparam("position"),
+            saved_at=bindparam("saved_at"),
+            called_at=bindparam("called_at"),
+        )
     )
+)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.rules import Role
 from app.accounts.service import SignedIn, close_sessions, open_session
 from app.administrations.service import Administration, AdministrationsService
+from app.clock import milliseconds
 from app.errors import NotAllowedNow, SignInRefused
 from app.ids import normal_entry_code, secret_digest
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
@@ -22,6 +23,7 @@ from app.sittings.records import Sitting, stream_of
 # An answer counts by when it was received. One received in the last moment may still wait for its commit
 # when the deadline comes; ending the sitting a second later lets it in. Later ones are refused by their time.
 EXPIRY_MARGIN = timedelta(seconds=1)
+RESTART_GRACE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +211,24 @@ class SittingsService:
             sitting, administration = await self.load(connection, sitting_id)
             if sitting.state is State.READY:
                 await self._formbook.paper(connection, sitting, administration)
+
+    async def hold_after_outage(self) -> list[str]:
+        """After a start of the server: nobody's time runs out before their page could come back.
+
+        Whose deadline passed meanwhile, or comes within `RESTART_GRACE`, gets that long from now.
+        """
+        async with self._units.begin() as unit:
+            deadline = unit.now + RESTART_GRACE
+            found = await repository.ids_in_state(unit.connection, State.IN_PROGRESS, due=deadline)
+            for sitting_id, _ in found:
+                sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
+                assert sitting.deadline_at is not None
+                added = milliseconds(deadline, sitting.deadline_at)
+                extra_ms = sitting.extra_ms + added
+                await repository.change(unit.connection, sitting_id, extra_ms=extra_ms, deadline_at=deadline)
+                data: dict[str, Json] = {"extra_ms": added, "cause": "server_restarted"}
+                unit.record(stream_of(sitting_id), "sitting.held_open", "server", data)
+        return [sitting_id for sitting_id, _ in found]
 
     async def record_gaps(self) -> list[str]:
         """After a start of the server: say in every open chain that nothing was recorded for a while."""

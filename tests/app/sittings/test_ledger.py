@@ -162,13 +162,13 @@ async def test_nothing_is_answered_before_the_start_or_after_the_end(service: Se
     assert (sitting.ended_at, sitting.deadline_at) == (service.clock.now(), None)
 
 
-async def test_while_paused_waiting_answers_count_but_nobody_hands_in(service: Service) -> None:
+async def test_what_waited_for_the_network_counts_while_paused_the_hand_in_too(service: Service) -> None:
     day = await started(service)
     await day.command("pause", reason="P-01")
     receipt = await day.post(delivery(day, answer(1, 1, "A"), HandIn(type="hand_in", seq=2)))
-    assert [(refusal.seq, refusal.code) for refusal in receipt.refusals] == [(2, "not_allowed_now")]
+    assert (receipt.refusals, receipt.ended) == ((), True)
     assert await day.responses() == {1: ("A", False)}
-    assert (await day.sitting()).state is State.PAUSED
+    assert (await day.sitting()).state is State.SUBMITTED
 
 
 async def test_a_notice_is_shown_to_its_own_sitting_only(service: Service) -> None:

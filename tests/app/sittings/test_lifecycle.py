@@ -39,7 +39,11 @@ EXPECTED: dict[State, dict[Event, State]] = {
         Event.EXPIRE: State.EXPIRED,
         Event.TERMINATE: State.TERMINATED,
     },
-    State.PAUSED: {Event.RESUME: State.IN_PROGRESS, Event.TERMINATE: State.TERMINATED},
+    State.PAUSED: {
+        Event.RESUME: State.IN_PROGRESS,
+        Event.HAND_IN: State.SUBMITTED,
+        Event.TERMINATE: State.TERMINATED,
+    },
     State.SUBMITTED: {Event.VOID: State.VOIDED},
     State.EXPIRED: {Event.VOID: State.VOIDED},
     State.TERMINATED: {Event.VOID: State.VOIDED},

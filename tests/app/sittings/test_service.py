@@ -15,7 +15,7 @@ from app.sittings.ledger import Delivery
 from app.sittings.lifecycle import State
 from app.sittings.papers import with_responses
 from app.sittings.records import stream_of
-from app.sittings.service import EXPIRY_MARGIN
+from app.sittings.service import EXPIRY_MARGIN, RESTART_GRACE
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import MINUTES, ExamDay, make_exam_day, person
 
@@ -152,6 +152,21 @@ async def test_an_answer_received_before_the_deadline_counts_although_its_commit
         receipt = await day.post(sent)
         assert [refusal.code for refusal in receipt.refusals] == (["time_is_up"] if refused else [])
     assert (await day.responses())[1] == ("A", False)
+
+
+async def test_nobody_loses_the_last_minutes_to_an_outage(service: Service, clock: HandClock) -> None:
+    day = await make_exam_day(service, candidates=2)
+    await day.start(0)
+    clock.turn(minutes=10)
+    await day.start(1)
+    clock.turn(minutes=MINUTES - 5)
+    assert await service.sittings.hold_after_outage() == [day.sittings[0]]
+    late = await day.sitting(0)
+    assert late.deadline_at == clock.now() + RESTART_GRACE
+    assert await service.sittings.expire_due() == []
+    assert await entry_count(day, "sitting.held_open") == 1
+    clock.turn(minutes=2, seconds=1)
+    assert await service.sittings.expire_due() == [day.sittings[0]]
 
 
 async def test_a_paused_sitting_does_not_expire(service: Service, clock: HandClock) -> None:

@@ -196,6 +196,12 @@ export class ExamStep {
     else cover.hide();
   }
 
+  /** The server would not take the hand-in: the candidate goes on. */
+  handInRefused() {
+    this.#handing = false;
+    this.tick();
+  }
+
   #drawHanding(offline) {
     const { pending } = this.page.session.protocol;
     const waiting = new Set(pending.filter((m) => m.type === "answer").map((m) => m.position)).size;

@@ -10,6 +10,7 @@ import { Outbox, randomName } from "../outbox.js";
 import { CandidateProtocol } from "../protocol.js";
 import { socketAddress } from "../server.js";
 
+const TAKE_OVER = "kaochang-take-over";
 const TICK_MS = 250;
 /** A jump of the time left that only an extension makes. */
 const EXTENDED_MS = 50_000;
@@ -38,6 +39,8 @@ export class LiveSession extends EventTarget {
   }
 
   async start() {
+    this.#takeOver = sessionStorage.getItem(TAKE_OVER) !== null;
+    sessionStorage.removeItem(TAKE_OVER);
     this.outbox = await Outbox.open(this.sitting);
     this.protocol = new CandidateProtocol({
       tab: randomName(), writer: this.outbox.writer, pending: await this.outbox.pending(),
@@ -65,6 +68,8 @@ export class LiveSession extends EventTarget {
    * @returns {Promise<void>} after the outbox has it
    */
   send(message) {
+    // A page that is not the live one must number nothing: the outbox belongs to all tabs of this browser.
+    if (!this.welcomed) return Promise.resolve();
     this.#storing += 1;
     this.#queue = this.#queue.then(async () => {
       const elapsed = Math.round(performance.now() - this.#loadedAt);
@@ -98,11 +103,22 @@ export class LiveSession extends EventTarget {
     return [...bySeq.values()].sort((a, b) => a.seq - b.seq);
   }
 
-  /** Makes this tab the live one. */
-  async takeOver() {
-    this.#takeOver = true;
-    this.protocol.pending = await this.outbox.pending();
-    this.#connection.again();
+  /**
+   * Makes this tab the live one, as a fresh page: what it shows may be older than what the other tab saved.
+   * The wish survives the reload in this tab's own storage.
+   */
+  takeOver() {
+    sessionStorage.setItem(TAKE_OVER, "yes");
+    location.reload();
+  }
+
+  /** What the shared outbox holds and this page has not seen: another tab may have numbered it. */
+  async #fetchMissed(message, now) {
+    const kept = await this.outbox.pending();
+    const bySeq = new Map([...kept, ...this.protocol.pending].map((m) => [m.seq, m]));
+    this.protocol.pending = [...bySeq.values()].sort((a, b) => a.seq - b.seq);
+    this.protocol.received(message, now);
+    this.#pump();
   }
 
   reconnect() {
@@ -117,6 +133,10 @@ export class LiveSession extends EventTarget {
 
   #receive(message) {
     const now = performance.now();
+    if (message.type === "resend" && !this.protocol.pending.some((m) => m.seq === message.from_seq)) {
+      this.#fetchMissed(message, now);
+      return;
+    }
     this.protocol.received(message, now);
     if (message.type === "pong") this.countdown.sync(message.remaining_ms, now, this.running);
     this.#pump();

@@ -41,9 +41,12 @@ class CandidatePage {
     onKeys({ F2: () => this.call() }, new AbortController().signal);
     this.session.addEventListener("live", ({ detail }) => this.#live(detail));
     this.session.addEventListener("message", ({ detail }) => this.#message(detail));
-    this.session.addEventListener("refused", ({ detail }) => this.tell(worded("problem", detail.code, t("save.refused"))));
+    this.session.addEventListener("refused", ({ detail }) => {
+      this.tell(worded("problem", detail.code, t("save.refused")));
+      if (detail.message?.type === "hand_in") this.#view?.handInRefused?.();
+    });
     this.session.addEventListener("extended", ({ detail }) => this.step === "exam" && this.tell(t("exam.extended", { n: detail })));
-    this.session.addEventListener("superseded", () => this.cover.superseded(() => this.#takeOver()));
+    this.session.addEventListener("superseded", () => this.cover.superseded(() => this.session.takeOver()));
     this.session.addEventListener("ended", ({ detail }) => this.#ended(detail));
     this.#synchronise(this.sitting.now);
     await this.session.start();
@@ -151,11 +154,6 @@ class CandidatePage {
       this.frames.stop();
       this.camera.close();
     }
-  }
-
-  async #takeOver() {
-    await this.session.takeOver();
-    this.cover.hide();
   }
 
   #ended(code) {
