@@ -193,6 +193,8 @@ def picture(kind: str) -> bytes:
     "data", [b"", b"hello", picture(".jpg")[:100], picture(".bmp"), b"\xff\xd8\xff\xd9"], ids=len
 )
 def test_broken_photos_are_not_accepted(client: Client, data: bytes) -> None:
+    agreed = {"recording": True, "face_comparison": True}
+    assert client.call("POST", "/api/candidate/consent", json=agreed).status_code == 204
     before = client.state()
     answer = client.call("POST", "/api/candidate/photo", content=data, headers={"Content-Type": "image/jpeg"})
     assert answer.status_code == 200

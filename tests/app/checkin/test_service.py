@@ -137,3 +137,16 @@ async def test_templates_are_sealed_and_bound_to_their_sitting(service: Service)
         await connection.execute(change.values(sealed=taken))
     with pytest.raises(InvalidTag):
         await service.checkin.templates(other, ENGINE)
+
+
+async def test_no_photo_is_judged_without_consent_to_face_comparison(service: Service) -> None:
+    day = await make_exam_day(service, candidates=2)
+    await day.sign_in(0)
+    with pytest.raises(NotAllowedNow) as caught:
+        await service.checkin.require_face_consent(day.sittings[0])
+    assert caught.value.code == "consent_missing"
+    await service.checkin.consent(day.sittings[0], face_comparison=True)
+    await service.checkin.require_face_consent(day.sittings[0])
+    await day.wait_for_admission(1)  # declined
+    with pytest.raises(NotAllowedNow):
+        await service.checkin.require_face_consent(day.sittings[1])
