@@ -15,7 +15,8 @@ generator each: must-know, fill, order, options.
    left of all sections laid end to end, until the form's minimum is met.
 3. Fill: for each cell, sample the missing items from the rest of its pool.
 4. Order: for each section, sort by id, then shuffle if the blueprint says so.
-5. Options: for each slot of a choice type, shuffle the option ids if the blueprint says so.
+5. Options: for each slot with options (targets, in a matching) to show, shuffle the
+   option ids if the blueprint says so.
 """
 
 from __future__ import annotations
@@ -30,7 +31,8 @@ from question_bank.canonical import digest_bytes
 from question_bank.errors import BlueprintInfeasible, FormMismatch, QuestionBankError
 from question_bank.forms import Form, FormRecord, Slot
 from question_bank.generator import SplitMix64
-from question_bank.items import Item, ItemType
+from question_bank.item_types import ItemType
+from question_bank.items import Item
 
 ALGORITHM = "kaochang.draw/1"
 MASTER_SEED_BYTES = 32
@@ -87,7 +89,7 @@ class Assembler:
         self._bank = bank
         self._blueprint = blueprint
         self._sections = _cells_by_section(bank, blueprint)
-        self._option_ids = {item.id: item.option_ids for item in bank.items}
+        self._option_ids = {item.id: item.shuffled_ids for item in bank.items}
         self._must_know = [
             [(item, cell) for cell in cells for item in cell.pool if item.must_know]
             for cells in self._sections
@@ -204,7 +206,7 @@ def _cells_by_section(bank: Bank, blueprint: Blueprint) -> list[list[_Cell]]:
     for section in blueprint.sections:
         cells: list[_Cell] = []
         for topic, count in section_cells(section):
-            pool = tuple(i for i in bank.items if i.type is section.type and topic in ("", i.topic))
+            pool = tuple(i for i in bank.items if section.admits(i) and topic in ("", i.topic))
             cells.append(_Cell(index, count, pool))
             index += 1
         sections.append(cells)

@@ -12,8 +12,17 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from question_bank.canonical import JsonValue, ObjectReader, canonical_bytes, digest_bytes, parse
-from question_bank.errors import BankInvalid, DocumentInvalid
-from question_bank.items import Difficulty, Item, ItemType, Option
+from question_bank.errors import BankInvalid
+from question_bank.interactions import marked_up_texts
+from question_bank.item_documents import (
+    item_document,
+    item_from_document,
+    item_set_document,
+    item_set_from_document,
+)
+from question_bank.item_types import ItemType
+from question_bank.items import Item, ItemSet
+from question_bank.media import Picture, check_listed
 
 BANK_FORMAT = "kaochang.bank/1"
 MAX_ITEMS = 50_000
@@ -30,15 +39,19 @@ class StemRepeat:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bank:
-    """One item bank. Construction raises BankInvalid for no name, repeated ids or more than 50,000 items.
+    """One item bank. Construction raises BankInvalid: no name, repeated ids, more than 50,000 items, an item
+    of a set or with a picture that the bank does not hold.
 
-    `items` come out sorted by id. `digest` is `sha256:<hex>` of the canonical JSON, `by_id` a read-only
-    view; both are computed once.
+    `items` and `sets` come out sorted by id, `media` (a listing; the bytes live elsewhere, by content) by
+    digest; sets and pictures that nothing uses are dropped. `digest` is `sha256:<hex>` of the canonical
+    JSON, `by_id` a read-only view; both are computed once.
     """
 
     name: str
     industry: str
     items: tuple[Item, ...]
+    sets: tuple[ItemSet, ...] = ()
+    media: tuple[Picture, ...] = ()
     digest: str = field(init=False, compare=False)
     by_id: Mapping[str, Item] = field(init=False, compare=False, repr=False)
 
@@ -47,24 +60,49 @@ class Bank:
             raise BankInvalid("bank.name_invalid", "A bank needs a name of 1 to 200 characters.")
         if len(self.items) > MAX_ITEMS:
             raise BankInvalid("bank.too_large", f"A bank holds at most {MAX_ITEMS} items.")
-        repeated = [key for key, times in Counter(item.id for item in self.items).items() if times > 1]
-        if repeated:
-            raise BankInvalid("bank.id_repeated", f"The id {min(repeated)} is used more than once.")
+        _check_unique([item.id for item in self.items])
+        _check_unique([item_set.id for item_set in self.sets])
         ordered = tuple(sorted(self.items, key=lambda item: item.id))
         object.__setattr__(self, "items", ordered)
+        object.__setattr__(self, "sets", self._used_sets())
+        object.__setattr__(self, "media", self._used_media())
         object.__setattr__(self, "by_id", MappingProxyType({item.id: item for item in ordered}))
         object.__setattr__(self, "digest", digest_bytes(self.to_json()))
 
+    def _used_sets(self) -> tuple[ItemSet, ...]:
+        wanted = {item.item_set for item in self.items if item.item_set}
+        missing = wanted - {item_set.id for item_set in self.sets}
+        if missing:
+            raise BankInvalid("bank.set_missing", f"The item set {min(missing)} is not in the bank.")
+        return tuple(sorted((s for s in self.sets if s.id in wanted), key=lambda item_set: item_set.id))
+
+    def _used_media(self) -> tuple[Picture, ...]:
+        wanted = {digest for item in self.items for digest in item.media}
+        wanted |= {digest for item_set in self.sets for digest in item_set.media}
+        listed = {picture.digest: picture for picture in self.media}
+        if not wanted <= listed.keys():
+            raise BankInvalid("bank.media_missing", "A picture that an item shows is not in the bank.")
+        for digest in wanted:
+            check_listed(listed[digest])
+        return tuple(listed[digest] for digest in sorted(wanted))
+
+    def set_of(self, item: Item) -> ItemSet | None:
+        """The item's set, None when it stands alone."""
+        return next((s for s in self.sets if s.id == item.item_set), None) if item.item_set else None
+
     def to_json(self) -> bytes:
         """The canonical JSON (RFC 8785) of the bank, UTF-8."""
-        return canonical_bytes(
-            {
-                "format": BANK_FORMAT,
-                "name": self.name,
-                "industry": self.industry,
-                "items": [item_document(item) for item in self.items],
-            }
-        )
+        document: dict[str, JsonValue] = {
+            "format": BANK_FORMAT,
+            "name": self.name,
+            "industry": self.industry,
+            "items": [item_document(item) for item in self.items],
+        }
+        if self.sets:
+            document["sets"] = [item_set_document(item_set) for item_set in self.sets]
+        if self.media:
+            document["media"] = [_picture_document(picture) for picture in self.media]
+        return canonical_bytes(document)
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Bank:
@@ -72,11 +110,18 @@ class Bank:
         reader = ObjectReader(parse(data), "bank")
         reader.expect("format", BANK_FORMAT)
         name, industry, documents = reader.text("name"), reader.text("industry"), reader.items("items")
+        sets, media = reader.items_or("sets"), reader.items_or("media")
         reader.end()
         if len(documents) > MAX_ITEMS:
             raise BankInvalid("bank.too_large", f"A bank holds at most {MAX_ITEMS} items.")
         items = tuple(item_from_document(document) for document in documents)
-        return cls(name=name, industry=industry, items=items)
+        return cls(
+            name=name,
+            industry=industry,
+            items=items,
+            sets=tuple(item_set_from_document(document) for document in sets),
+            media=tuple(_picture(document) for document in media),
+        )
 
     def repeated_stems(self) -> tuple[StemRepeat, ...]:
         """Groups of items of one type with the same stem (spaces ignored), for an author to look at."""
@@ -86,58 +131,27 @@ class Bank:
         return tuple(
             StemRepeat(
                 item_ids=tuple(item.id for item in group),
-                same_options=len({frozenset(option.text for option in item.options) for item in group}) == 1,
+                same_options=len({frozenset(marked_up_texts(item.interaction)) for item in group}) == 1,
             )
             for group in groups.values()
             if len(group) > 1
         )
 
 
-def item_document(item: Item) -> dict[str, JsonValue]:
-    """One item as a JSON object; the key is listed in the order of the options."""
-    return {
-        "id": item.id,
-        "type": item.type.value,
-        "stem": item.stem,
-        "options": [{"id": option.id, "text": option.text} for option in item.options],
-        "key": list(item.key_order),
-        "topic": item.topic,
-        "must_know": item.must_know,
-        "rationale": item.rationale,
-        "difficulty": item.difficulty.value if item.difficulty else "",
-        "source": item.source,
-    }
+def _check_unique(ids: list[str]) -> None:
+    repeated = [key for key, times in Counter(ids).items() if times > 1]
+    if repeated:
+        raise BankInvalid("bank.id_repeated", f"The id {min(repeated)} is used more than once.")
 
 
-def item_from_document(document: JsonValue) -> Item:
-    """The inverse of `item_document`. Raises DocumentInvalid or ItemInvalid."""
-    reader = ObjectReader(document, "item")
-    item_id, difficulty, key = reader.text("id"), reader.text("difficulty"), reader.texts("key")
-    if len(set(key)) != len(key):
-        raise DocumentInvalid("document.key_repeated", f"The key of item {item_id[:64]} repeats an option.")
-    try:
-        item_type = ItemType(reader.text("type"))
-        level = Difficulty(difficulty) if difficulty else None
-    except ValueError as error:
-        raise DocumentInvalid("document.unknown_value", f"Item {item_id[:64]}: {error}.") from error
-    item = Item(
-        id=item_id,
-        type=item_type,
-        stem=reader.text("stem"),
-        options=tuple(_option(value) for value in reader.items("options")),
-        key=frozenset(key),
-        topic=reader.text("topic"),
-        must_know=reader.flag("must_know"),
-        rationale=reader.text("rationale"),
-        difficulty=level,
-        source=reader.text("source"),
+def _picture_document(picture: Picture) -> JsonValue:
+    return {"digest": picture.digest, "type": picture.media_type, "size": picture.size}
+
+
+def _picture(document: JsonValue) -> Picture:
+    reader = ObjectReader(document, "media")
+    picture = Picture(
+        digest=reader.text("digest"), media_type=reader.text("type"), size=reader.integer("size")
     )
     reader.end()
-    return item
-
-
-def _option(value: JsonValue) -> Option:
-    reader = ObjectReader(value, "option")
-    option = Option(id=reader.text("id"), text=reader.text("text"))
-    reader.end()
-    return option
+    return picture

@@ -7,31 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue, ObjectReader, canonical_bytes, digest_bytes, parse
 from question_bank.errors import BlueprintInvalid, DocumentInvalid
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
+from question_bank.items import Item
+from question_bank.scoring_rules import RULES_OF, RULES_WITH_PARTIAL_POINTS, ScoringRule
 
 BLUEPRINT_FORMAT = "kaochang.blueprint/1"
 MAX_SLOTS = 1_000
 MAX_SECTIONS = 20
 MAX_POINTS = 100_000
 MAX_TITLE_CHARS = 100
-
-
-class ScoringRule(StrEnum):
-    """How a response becomes a mark; the value is the persisted text. Any wrong option always gives 0.
-
-    all_or_nothing: the exact key or 0. partial_no_wrong: some correct options, none wrong, give the
-    section's `partial_points` once. per_option_no_wrong: they give `partial_points` for each one, at most
-    `points`.
-    """
-
-    ALL_OR_NOTHING = "all_or_nothing"
-    PARTIAL_NO_WRONG = "partial_no_wrong"
-    PER_OPTION_NO_WRONG = "per_option_no_wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,13 +72,18 @@ class Section:
             raise BlueprintInvalid("blueprint.topics_sum", "The quotas do not add up to the count.")
 
     def _check_scoring(self) -> None:
-        if self.scoring_rule is ScoringRule.ALL_OR_NOTHING:
+        if self.scoring_rule not in RULES_OF[self.type]:
+            raise BlueprintInvalid("blueprint.partial_invalid", "The scoring rule does not fit the type.")
+        if self.scoring_rule not in RULES_WITH_PARTIAL_POINTS:
             if self.partial_points:
-                raise BlueprintInvalid("blueprint.partial_invalid", "All or nothing knows no partial points.")
-        elif self.type is not ItemType.MULTIPLE_CHOICE:
-            raise BlueprintInvalid("blueprint.partial_invalid", "Partial credit is for multiple choice.")
+                raise BlueprintInvalid("blueprint.partial_invalid", "This rule knows no partial points.")
         elif not 1 <= self.partial_points < self.points:
             raise BlueprintInvalid("blueprint.partial_invalid", "Partial points are less than the points.")
+
+    def admits(self, item: Item) -> bool:
+        """Whether the item's type and its accepted scoring rules let it stand in this section."""
+        fits = not item.scoring_rules or self.scoring_rule in item.scoring_rules
+        return item.type is self.type and fits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,15 +195,16 @@ def audit(bank: Bank, blueprint: Blueprint) -> BlueprintAudit:
     Cells are disjoint, and any must-know items may be taken up to a cell's quota, so these counts are
     exact: no shortfall means that every draw succeeds.
     """
-    items = Counter((item.type, item.topic) for item in bank.items)
-    must_know = Counter((item.type, item.topic) for item in bank.items if item.must_know)
     shortfalls: list[Shortfall] = []
     reachable_in_form = 0
     for index, section in enumerate(blueprint.sections):
         reachable = 0
+        admitted = [item for item in bank.items if section.admits(item)]
+        items = Counter(item.topic for item in admitted)
+        must_know = Counter(item.topic for item in admitted if item.must_know)
         for topic, needed in section_cells(section):
-            available = _count(items, section.type, topic)
-            reachable += min(needed, _count(must_know, section.type, topic))
+            available = items[topic] if topic else items.total()
+            reachable += min(needed, must_know[topic] if topic else must_know.total())
             if available < needed:
                 shortfalls.append(_short("cell.items_short", index, topic, needed, available))
         if reachable < section.must_know:
@@ -224,12 +218,6 @@ def audit(bank: Bank, blueprint: Blueprint) -> BlueprintAudit:
 def section_cells(section: Section) -> tuple[tuple[str, int], ...]:
     """The (topic, count) cells of a section, by topic; ("", count) when any topic will do."""
     return tuple((quota.topic, quota.count) for quota in section.topics) or (("", section.count),)
-
-
-def _count(counts: Counter[tuple[ItemType, str]], item_type: ItemType, topic: str) -> int:
-    if topic:
-        return counts[item_type, topic]
-    return sum(number for (kind, _), number in counts.items() if kind is item_type)
 
 
 def _short(code: str, section: int, topic: str, needed: int, available: int) -> Shortfall:

@@ -87,6 +87,22 @@ class ObjectReader:
             raise self._wrong(field, "a string")
         return value
 
+    def has(self, field: str) -> bool:
+        """Whether the field is there (and not taken yet)."""
+        return field in self._left
+
+    def text_or(self, field: str, default: str) -> str:
+        """A string, or `default` where the field is left out."""
+        return self.text(field) if self.has(field) else default
+
+    def texts_or(self, field: str, default: tuple[str, ...]) -> tuple[str, ...]:
+        """A list of strings, or `default` where the field is left out."""
+        return self.texts(field) if self.has(field) else default
+
+    def items_or(self, field: str) -> list[JsonValue]:
+        """A list of anything, empty where the field is left out."""
+        return self.items(field) if self.has(field) else []
+
     def integer(self, field: str) -> int:
         """An integer; true and false are none."""
         value = self._take(field)

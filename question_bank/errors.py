@@ -52,3 +52,7 @@ class DocumentInvalid(QuestionBankError):
 
 class FormatRefused(QuestionBankError):
     """A whole file that is not read: too large, hostile, broken, or not a table we know."""
+
+
+class MediaRefused(QuestionBankError):
+    """A picture that is not let in: too large, broken, or of a kind that is not shown."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from question_bank.bank import Bank
-from question_bank.blueprint import ScoringRule, Section
+from question_bank.blueprint import Section
 from question_bank.errors import FormMismatch, ResponseInvalid
 from question_bank.forms import Form
-from question_bank.items import Item, ItemType
+from question_bank.items import Item
+from question_bank.responses import Match, Response, check_response, match_response
+from question_bank.scoring_rules import ScoringRule
 
 
 class Outcome(StrEnum):
@@ -22,13 +24,40 @@ class Outcome(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class MarkReason(StrEnum):
+    """Why a response got its mark; the value is the persisted text and names the words to show.
+
+    as_the_key: everything right. nothing_given: no response. nothing_right: no part of the key was given.
+    incomplete: what was given is right, parts are missing. some_wrong: parts are wrong, which costs points
+    or all of them under the rule. some_right: parts are right, wrong ones cost nothing under the rule.
+    """
+
+    AS_THE_KEY = "as_the_key"
+    NOTHING_GIVEN = "nothing_given"
+    NOTHING_RIGHT = "nothing_right"
+    INCOMPLETE = "incomplete"
+    SOME_WRONG = "some_wrong"
+    SOME_RIGHT = "some_right"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedResponse:
+    """The mark of one response in centipoints; `match` counts the parts, None when nothing was given."""
+
+    outcome: Outcome
+    reason: MarkReason
+    awarded: int
+    match: Match | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """The mark of one slot: `awarded` of `points`, in centipoints."""
+    """The mark of one slot: `awarded` of `points`, in centipoints, and why."""
 
     position: int
     item_id: str
     outcome: Outcome
+    reason: MarkReason
     awarded: int
     points: int
 
@@ -56,7 +85,7 @@ class Score:
 
 
 def score(form: Form, bank: Bank, responses: Mapping[int, Sequence[str]]) -> Score:
-    """Mark `responses` (position -> chosen option ids, in any order; missing or empty is unanswered).
+    """Mark `responses` by position (`question_bank.responses`; missing or empty is unanswered).
 
     Raises FormMismatch when the form was drawn from another state of the bank, and ResponseInvalid for a
     position or an option that is not there.
@@ -68,14 +97,16 @@ def score(form: Form, bank: Bank, responses: Mapping[int, Sequence[str]]) -> Sco
         raise ResponseInvalid("response.position_unknown", f"The form has no position {min(unknown)}.")
     marks = []
     for slot in form.slots:
-        chosen = check_response(bank.by_id[slot.item_id], responses.get(slot.position, ()))
-        outcome, awarded = mark_response(bank.by_id[slot.item_id], form.section_of(slot), chosen)
+        item = bank.by_id[slot.item_id]
+        response = check_response(item, responses.get(slot.position, ()))
+        marked = mark_response(item, form.section_of(slot), response)
         marks.append(
             Mark(
                 position=slot.position,
                 item_id=slot.item_id,
-                outcome=outcome,
-                awarded=awarded,
+                outcome=marked.outcome,
+                reason=marked.reason,
+                awarded=marked.awarded,
                 points=slot.points,
             )
         )
@@ -84,29 +115,50 @@ def score(form: Form, bank: Bank, responses: Mapping[int, Sequence[str]]) -> Sco
     return Score(total=total, points=form.blueprint.total_points, marks=tuple(marks), sections=sections)
 
 
-def check_response(item: Item, chosen: Sequence[str]) -> frozenset[str]:
-    """The chosen option ids as a set. Raises ResponseInvalid: unknown, repeated, or more than one allowed."""
-    options = frozenset(chosen)
-    if len(options) != len(chosen):
-        raise ResponseInvalid("response.option_repeated", "The response names an option twice.")
-    if not options <= set(item.option_ids):
-        raise ResponseInvalid("response.option_unknown", "The response names an option the item has not.")
-    if len(options) > 1 and item.type is not ItemType.MULTIPLE_CHOICE:
-        raise ResponseInvalid("response.too_many", "Only one option can be chosen in this item.")
-    return options
+def mark_response(item: Item, section: Section, response: Response) -> MarkedResponse:
+    """The mark of one checked response under the section's rule, with the reason."""
+    if not response:
+        return MarkedResponse(
+            outcome=Outcome.UNANSWERED, reason=MarkReason.NOTHING_GIVEN, awarded=0, match=None
+        )
+    found = match_response(item, response)
+    awarded = _awarded(found, section)
+    if found.exact:
+        outcome, reason = Outcome.CORRECT, MarkReason.AS_THE_KEY
+    else:
+        outcome = Outcome.PARTIAL if awarded else Outcome.WRONG
+        reason = _reason(found, section.scoring_rule)
+    return MarkedResponse(outcome=outcome, reason=reason, awarded=awarded, match=found)
 
 
-def mark_response(item: Item, section: Section, chosen: frozenset[str]) -> tuple[Outcome, int]:
-    """Outcome and centipoints of one checked response under the section's rule."""
-    if not chosen:
-        return Outcome.UNANSWERED, 0
-    if chosen == item.key:
-        return Outcome.CORRECT, section.points
-    if section.scoring_rule is ScoringRule.ALL_OR_NOTHING or chosen - item.key:
-        return Outcome.WRONG, 0
-    if section.scoring_rule is ScoringRule.PARTIAL_NO_WRONG:
-        return Outcome.PARTIAL, section.partial_points
-    return Outcome.PARTIAL, min(section.points, section.partial_points * len(chosen))
+def _awarded(found: Match, section: Section) -> int:
+    """Centipoints; divisions are rounded down, so no sum of parts ever exceeds the whole."""
+    if found.exact:
+        return section.points
+    match section.scoring_rule:
+        case ScoringRule.ALL_OR_NOTHING:
+            return 0
+        case ScoringRule.PROPORTIONAL:
+            return section.points * found.right // found.total
+        case ScoringRule.PROPORTIONAL_WITH_PENALTY:
+            return section.points * max(0, found.right - found.wrong) // found.total
+    if found.wrong:
+        return 0
+    match section.scoring_rule:
+        case ScoringRule.PARTIAL_NO_WRONG:
+            return section.partial_points
+        case ScoringRule.PER_OPTION_NO_WRONG:
+            return min(section.points, section.partial_points * found.right)
+        case ScoringRule.PER_MISSED_NO_WRONG:
+            return max(0, section.points - section.partial_points * found.missed)
+
+
+def _reason(found: Match, rule: ScoringRule) -> MarkReason:
+    if not found.right:
+        return MarkReason.NOTHING_RIGHT
+    if found.wrong and rule is not ScoringRule.PROPORTIONAL:
+        return MarkReason.SOME_WRONG
+    return MarkReason.INCOMPLETE if not found.wrong else MarkReason.SOME_RIGHT
 
 
 def _section_scores(form: Form, marks: Sequence[Mark]) -> tuple[SectionScore, ...]:

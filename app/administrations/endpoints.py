@@ -12,9 +12,10 @@ from app.errors import Invalid
 from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
 from app.organisations import service as organisations
-from question_bank.blueprint import Blueprint, ScoringRule, Section, TopicQuota
+from question_bank.blueprint import Blueprint, Section, TopicQuota
 from question_bank.errors import QuestionBankError
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
+from question_bank.scoring_rules import ScoringRule
 
 router = APIRouter(prefix="/api")
 Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]

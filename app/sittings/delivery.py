@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from app.sittings.responses import LETTERS, SlotShape
 from question_bank.bank import Bank
 from question_bank.forms import Form
-from question_bank.items import ItemType, delivered_item
+from question_bank.item_types import ItemType
+from question_bank.items import delivered_item
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import Invalid
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 
 LETTERS = "ABCDEFGHIJKLMNOP"
 

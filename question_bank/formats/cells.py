@@ -9,7 +9,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from question_bank.items import FALSE_ID, OPTION_IDS, TRUE_ID, Difficulty, ItemType
+from question_bank.interactions import CHOICE_IDS, FALSE_ID, TRUE_ID
+from question_bank.item_types import CHOICE_TYPES, ItemType
+from question_bank.items import Difficulty
 
 _TYPES = {
     ItemType.TRUE_FALSE: "判断题 判断 是非题 是非 对错题 正误题 true_false truefalse true/false tf judgement",
@@ -81,7 +83,7 @@ def read_type(text: str, sheet: str) -> ItemType:
         return _TYPE_OF[word]
     found = [
         item_type
-        for item_type, words in zip(ItemType, _SHEET_TYPES, strict=True)
+        for item_type, words in zip(CHOICE_TYPES, _SHEET_TYPES, strict=True)
         if any(word in sheet for word in words)
     ]
     if len(found) != 1:
@@ -117,7 +119,7 @@ def _split_by_labels(text: str) -> tuple[str, ...]:
     """The options of A.甲B.乙C.丙, or none where the labels are not just A, B, C... each once, in order."""
     parts = [part.strip() for part in _INLINE_LABEL.split(text) if part.strip()]
     letters = unicodedata.normalize("NFKC", "".join(part[0] for part in parts))
-    if len(parts) < 2 or letters != OPTION_IDS[: len(parts)]:
+    if len(parts) < 2 or letters != CHOICE_IDS[: len(parts)]:
         return ()
     return strip_labels(parts)
 
@@ -129,8 +131,8 @@ def strip_labels(parts: Sequence[str]) -> tuple[str, ...]:
     mark that are out of order raise CellUnreadable.
     """
     narrow = [unicodedata.normalize("NFKC", part[:1]).upper() + part[1:] for part in parts]
-    if len(parts) <= len(OPTION_IDS) and all(
-        part.startswith(letter) for part, letter in zip(narrow, OPTION_IDS, strict=False)
+    if len(parts) <= len(CHOICE_IDS) and all(
+        part.startswith(letter) for part, letter in zip(narrow, CHOICE_IDS, strict=False)
     ):
         bare = tuple(part[1:].lstrip().lstrip(_LABEL_MARKS).strip() for part in narrow)
         # A类, B类, C类: the letters are the content.
@@ -145,7 +147,7 @@ def option_columns(cells: Sequence[str]) -> tuple[str, ...]:
     last = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
     if any(not cell for cell in cells[:last]):
         raise CellUnreadable("options.gap", "options")
-    labels = [rf"{letter}[{_LABEL_MARKS}]" for letter in OPTION_IDS[:last]]
+    labels = [rf"{letter}[{_LABEL_MARKS}]" for letter in CHOICE_IDS[:last]]
     labelled = all(re.match(label, cell) for label, cell in zip(labels, cells, strict=False))
     return tuple(cell[2:].strip() if labelled else cell for cell in cells[:last])
 
@@ -159,8 +161,8 @@ def read_true_false(key: str, options: Sequence[str]) -> frozenset[str]:
     if options and (None in meanings or len(set(meanings)) != len(meanings)):
         raise CellUnreadable("options.not_true_false", "options")
     letter = word.upper()
-    known_letter = len(letter) == 1 and letter in OPTION_IDS[: len(options)]
-    truth = meanings[OPTION_IDS.index(letter)] if known_letter else _truth(key)
+    known_letter = len(letter) == 1 and letter in CHOICE_IDS[: len(options)]
+    truth = meanings[CHOICE_IDS.index(letter)] if known_letter else _truth(key)
     if truth is None:
         # 1/0 and A/B without options are used both ways in real banks (0 for true in one of them).
         ambiguous = word in {"0", "1", "a", "b"} and not options
@@ -175,13 +177,13 @@ def read_choice_key(key: str, options: Sequence[str]) -> frozenset[str]:
     """
     if not key:
         raise CellUnreadable("item.key_missing", "key")
-    exact = {letter for letter, option in zip(OPTION_IDS, options, strict=False) if option == key}
+    exact = {letter for letter, option in zip(CHOICE_IDS, options, strict=False) if option == key}
     letters = _KEY_SEPARATORS.sub("", unicodedata.normalize("NFKC", key).upper())
     if not re.fullmatch(r"[A-Z]{1,26}", letters):
         if len(exact) != 1:
             raise CellUnreadable("key.unreadable", "key")
         return frozenset(exact)
-    if exact and set(letters) <= set(OPTION_IDS[: len(options)]) and set(letters) != exact:
+    if exact and set(letters) <= set(CHOICE_IDS[: len(options)]) and set(letters) != exact:
         raise CellUnreadable("key.two_readings", "key")
     return frozenset(exact) if len(exact) == 1 else _letters(letters)
 

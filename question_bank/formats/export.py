@@ -8,7 +8,9 @@ import io
 import openpyxl
 
 from question_bank.bank import Bank
-from question_bank.items import OPTION_IDS, TRUE_ID, Difficulty, Item, ItemType
+from question_bank.interactions import CHOICE_IDS, TRUE_ID
+from question_bank.item_types import ItemType
+from question_bank.items import Difficulty, Item
 
 _TYPE_WORDS = {
     ItemType.TRUE_FALSE: "判断题",
@@ -21,7 +23,7 @@ _HEADER = (
     "题型",
     "知识点",
     "题干",
-    *(f"选项{letter}" for letter in OPTION_IDS),
+    *(f"选项{letter}" for letter in CHOICE_IDS),
     "答案",
     "必知",
     "难度",
@@ -60,12 +62,12 @@ def bank_to_xlsx(bank: Bank) -> bytes:
 
 def _row(item: Item) -> list[str]:
     if item.type is ItemType.TRUE_FALSE:
-        options = [""] * len(OPTION_IDS)
-        key = "正确" if TRUE_ID in item.key else "错误"
+        options = [""] * len(CHOICE_IDS)
+        key = "正确" if TRUE_ID in item.choice.key else "错误"
     else:
-        options = [option.text for option in item.options]
-        options += [""] * (len(OPTION_IDS) - len(options))
-        key = "".join(item.key_order)
+        options = [option.text for option in item.choice.options]
+        options += [""] * (len(CHOICE_IDS) - len(options))
+        key = "".join(item.choice.key_order)
     cells = [item.id, _TYPE_WORDS[item.type], item.topic, item.stem, *options, key]
     cells += ["是" if item.must_know else "否", _DIFFICULTY_WORDS[item.difficulty]]
     cells += [item.rationale, item.source]

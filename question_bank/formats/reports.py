@@ -1,24 +1,29 @@
-"""What an import did with every row, as data; the words are in `question_bank.messages`."""
+"""What an import did with every item, what an export could not write; `messages` has the words."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from question_bank.canonical import JsonValue
-from question_bank.items import Item
+from question_bank.items import Item, ItemSet
 from question_bank.messages import fix_text, message_text
 
 CLIP_CHARS = 80
 
 
 class RowStatus(StrEnum):
-    """What became of a row; the value is the persisted text."""
+    """What became of a row or item; the value is the persisted text.
+
+    unsupported: sound, but of a kind that is not represented here (its code names the kind).
+    """
 
     IMPORTED = "imported"
     WARNED = "imported_with_warning"
     REJECTED = "rejected"
+    UNSUPPORTED = "unsupported"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +40,7 @@ class Problem:
 
     def text(self, language: str) -> str:
         """The remark in `zh` or `en`."""
-        return message_text(self.code, language, other_row=str(self.other_row))
+        return message_text(self.code, language, other_row=str(self.other_row), value=self.value)
 
     def fix(self, language: str) -> str:
         """What to do about it, in `zh` or `en`; may be empty."""
@@ -44,7 +49,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowReport:
-    """The fate of one row: `sheet` title (empty for CSV), `row` number as the spreadsheet shows it."""
+    """The fate of one row or item, and where it stands.
+
+    `sheet` is the sheet's title, or the file inside a package; empty for a file that is all there is. `row`
+    is the spreadsheet's row or the text's line, from 1. `item_id` is what the file calls the item.
+    """
 
     sheet: str
     row: int
@@ -72,11 +81,16 @@ class SheetReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportResult:
-    """The items that came in, one report for each row and each sheet."""
+    """The items that came in with their sets and pictures, one report for each row and each sheet.
+
+    `media` maps the SHA-256 (hexadecimal) of each picture that an item shows to its bytes.
+    """
 
     items: tuple[Item, ...]
     rows: tuple[RowReport, ...]
-    sheets: tuple[SheetReport, ...]
+    sheets: tuple[SheetReport, ...] = ()
+    sets: tuple[ItemSet, ...] = ()
+    media: Mapping[str, bytes] = field(default_factory=dict)
 
     def count(self, status: RowStatus) -> int:
         """How many rows have this status."""
@@ -88,14 +102,40 @@ class ImportResult:
         return Counter(problem.code for row in self.rows for problem in row.problems)
 
     def document(self) -> dict[str, JsonValue]:
-        """The report as JSON, with both languages; rows without problems are only counted."""
+        """The report as JSON, with both languages, every row in the order of the file."""
         return {
             "imported": self.count(RowStatus.IMPORTED),
             "imported_with_warning": self.count(RowStatus.WARNED),
             "rejected": self.count(RowStatus.REJECTED),
+            "unsupported": self.count(RowStatus.UNSUPPORTED),
             "sheets": [_sheet_document(sheet) for sheet in self.sheets],
-            "rows": [_row_document(row) for row in self.rows if row.problems],
+            "rows": [_row_document(row) for row in self.rows],
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss:
+    """Something of one item that a format cannot hold: `code` says what, `field` where, `value` clipped.
+
+    With `field` "item" the whole item was left out.
+    """
+
+    item_id: str
+    field: str
+    code: str
+    value: str = ""
+
+    def text(self, language: str) -> str:
+        """The sentence in `zh` or `en`."""
+        return message_text(self.code, language, value=self.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """A bank in another format, and everything that this format could not hold."""
+
+    data: bytes
+    losses: tuple[Loss, ...] = ()
 
 
 def clip(text: str) -> str:

@@ -18,7 +18,9 @@ from question_bank.formats import cells as read
 from question_bank.formats.headers import Header, find_header
 from question_bank.formats.reports import ImportResult, Problem, RowReport, RowStatus, SheetReport, clip
 from question_bank.formats.tables import Table, TableRow, read_tables
-from question_bank.items import OPTION_IDS, TRUE_FALSE_OPTIONS, Item, ItemType, Option
+from question_bank.interactions import CHOICE_IDS, TRUE_FALSE_OPTIONS, Choice, Option
+from question_bank.item_types import ItemType
+from question_bank.items import Item
 
 NO_TOPIC = "未分类"
 _ALIASES: Mapping[str, str] = {
@@ -159,8 +161,7 @@ class _RowReader:
             id=self._cell(row, "id") or _content_id(item_type, stem, options),
             type=item_type,
             stem=stem,
-            options=options,
-            key=key_ids,
+            interaction=Choice(options=options, key=key_ids),
             topic=self._topic(row) or NO_TOPIC,
             must_know=read.read_must_know(self._cell(row, "must_know")),
             rationale=read.tidy(self._cell(row, "rationale")),
@@ -176,7 +177,7 @@ class _RowReader:
         return read.tidy(self._cell(row, "topic" if "topic" in self.header.columns else "category"))
 
     def _option_cells(self, row: TableRow) -> list[str]:
-        return [self._cell(row, f"option{place}") for place in range(len(OPTION_IDS))]
+        return [self._cell(row, f"option{place}") for place in range(len(CHOICE_IDS))]
 
     def _options(self, row: TableRow) -> tuple[str, ...]:
         in_one_cell, own_columns = self._cell(row, "options"), self._option_cells(row)
@@ -202,11 +203,11 @@ class _RowReader:
 
 
 def _options(texts: tuple[str, ...]) -> tuple[Option, ...]:
-    if not 2 <= len(texts) <= len(OPTION_IDS):
+    if not 2 <= len(texts) <= len(CHOICE_IDS):
         raise read.CellUnreadable("item.options_number", "options")
     if not all(texts):
         raise read.CellUnreadable("item.option_missing", "options")
-    return tuple(Option(id=letter, text=text) for letter, text in zip(OPTION_IDS, texts, strict=False))
+    return tuple(Option(id=letter, text=text) for letter, text in zip(CHOICE_IDS, texts, strict=False))
 
 
 def _content_id(item_type: ItemType, stem: str, options: tuple[Option, ...]) -> str:
@@ -264,20 +265,22 @@ def _reject_repeated_ids(drafts: list[_Draft]) -> list[_Draft]:
 
 def _option_texts(draft: _Draft) -> frozenset[str]:
     assert draft.item is not None
-    return frozenset(read.comparable(option.text) for option in draft.item.options)
+    return frozenset(read.comparable(option.text) for option in draft.item.choice.options)
 
 
 def _key_texts(draft: _Draft) -> frozenset[str]:
     item = draft.item
     assert item is not None
-    return frozenset(read.comparable(option.text) for option in item.options if option.id in item.key)
+    return frozenset(
+        read.comparable(option.text) for option in item.choice.options if option.id in item.choice.key
+    )
 
 
 def _rejected(draft: _Draft, code: str, field: str, other_row: int) -> _Draft:
     assert draft.item is not None
     value = draft.item.id if field == "id" else clip(draft.item.stem)
     if field == "key":
-        value = "".join(draft.item.key_order)
+        value = "".join(draft.item.choice.key_order)
     return _with_problems(draft, None, (Problem(code=code, field=field, value=value, other_row=other_row),))
 
 

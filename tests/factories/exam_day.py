@@ -18,7 +18,7 @@ from app.sittings.registration import Ticket
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint, Section
 from question_bank.formats.tabular import import_tables
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 
 DEMO = Path(__file__).parents[2] / "app" / "demo"
 MINUTES = 60

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, ScoringRule, Section, TopicQuota
-from question_bank.items import TRUE_FALSE_OPTIONS, Item, ItemType, Option
+from question_bank.blueprint import Blueprint, Section, TopicQuota
+from question_bank.interactions import TRUE_FALSE_OPTIONS, Choice, Option
+from question_bank.item_types import CHOICE_TYPES, ItemType
+from question_bank.items import Item
+from question_bank.scoring_rules import ScoringRule
 
 SEED = bytes(range(32))
 
@@ -23,8 +26,10 @@ def make_item(
         id=item_id,
         type=item_type,
         stem=f"Stem of {item_id}",
-        options=TRUE_FALSE_OPTIONS if item_type is ItemType.TRUE_FALSE else options,
-        key=frozenset(key or defaults[item_type]),
+        interaction=Choice(
+            options=TRUE_FALSE_OPTIONS if item_type is ItemType.TRUE_FALSE else options,
+            key=frozenset(key or defaults[item_type]),
+        ),
         topic=topic,
         must_know=must_know,
         rationale=f"Rationale of {item_id}",
@@ -35,7 +40,7 @@ def make_bank(per_cell: int = 6, topics: int = 3) -> Bank:
     """`per_cell` items of each type in each topic t0, t1...; the first two of a cell are must-know."""
     items = [
         make_item(f"{kind.value[:1]}-{topic}-{number}", kind, f"t{topic}", number < 2)
-        for kind in ItemType
+        for kind in CHOICE_TYPES
         for topic in range(topics)
         for number in range(per_cell)
     ]

@@ -17,7 +17,7 @@ from question_bank.blueprint import Blueprint
 from question_bank.errors import BlueprintInfeasible, DocumentInvalid, FormMismatch, QuestionBankError
 from question_bank.forms import Form, FormRecord
 from question_bank.generator import SplitMix64
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 from tests.question_bank.factories import SEED, make_bank, make_blueprint
 from tests.question_bank.independent_rebuild import deal
 
@@ -91,7 +91,7 @@ def test_every_form_meets_the_blueprint_exactly(candidate: str, epoch: int) -> N
         assert len(own) == section.count
         assert all(topics[quota.topic] == quota.count for quota in section.topics)
     for slot, item in zip(form.slots, items, strict=True):
-        assert sorted(slot.option_order) == sorted(item.option_ids)
+        assert sorted(slot.option_order) == sorted(item.shuffled_ids)
         if item.type is ItemType.TRUE_FALSE:
             assert slot.option_order == ("T", "F")
 
@@ -131,7 +131,7 @@ def test_without_shuffling_items_and_options_keep_their_order() -> None:
     for index in range(3):
         ids = [slot.item_id for slot in form.slots if slot.section == index]
         assert ids == sorted(ids)
-    assert all(slot.option_order == BANK.by_id[slot.item_id].option_ids for slot in form.slots)
+    assert all(slot.option_order == BANK.by_id[slot.item_id].shuffled_ids for slot in form.slots)
 
 
 def test_every_item_of_a_cell_is_as_likely() -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from question_bank.bank import Bank
 from question_bank.canonical import canonical_bytes, digest_value, parse
 from question_bank.errors import BankInvalid, DocumentInvalid, ItemInvalid
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 from tests.question_bank.factories import make_bank, make_item
 
 BANK = make_bank()

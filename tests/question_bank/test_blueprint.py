@@ -7,9 +7,10 @@ import json
 
 import pytest
 
-from question_bank.blueprint import Blueprint, ScoringRule, Section, TopicQuota, audit
+from question_bank.blueprint import Blueprint, Section, TopicQuota, audit
 from question_bank.errors import BlueprintInvalid, DocumentInvalid
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
+from question_bank.scoring_rules import ScoringRule
 from tests.question_bank.factories import make_bank, make_blueprint
 
 SECTION = Section(type=ItemType.MULTIPLE_CHOICE, title="多选题", count=4, points=200)

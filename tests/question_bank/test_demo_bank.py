@@ -9,7 +9,7 @@ from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint, audit
 from question_bank.formats.tabular import import_tables
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 from tests.question_bank.factories import SEED
 
 FOLDER = Path(__file__).parents[2] / "app" / "demo"
@@ -31,9 +31,9 @@ def test_it_imports_without_a_remark() -> None:
 
 
 def test_keys_are_balanced() -> None:
-    singles = Counter("".join(i.key) for i in BANK.items if i.type is ItemType.SINGLE_CHOICE)
+    singles = Counter("".join(i.choice.key) for i in BANK.items if i.type is ItemType.SINGLE_CHOICE)
     assert all(15 <= singles[letter] <= 20 for letter in "ABCD")
-    true = sum("T" in item.key for item in BANK.items if item.type is ItemType.TRUE_FALSE)
+    true = sum("T" in item.choice.key for item in BANK.items if item.type is ItemType.TRUE_FALSE)
     assert 27 <= true <= 33
 
 

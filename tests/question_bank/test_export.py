@@ -11,7 +11,9 @@ import pytest
 from question_bank.bank import Bank
 from question_bank.formats.export import bank_to_csv, bank_to_xlsx, neutral
 from question_bank.formats.tabular import import_tables
-from question_bank.items import Difficulty, Item, ItemType, Option
+from question_bank.interactions import Choice, Option
+from question_bank.item_types import CHOICE_TYPES
+from question_bank.items import Difficulty, Item
 from tests.question_bank.factories import make_bank, make_item
 
 TRICKY = ("+1", "-1", "@x", 'a,"b"')
@@ -21,7 +23,10 @@ def hostile_bank() -> Bank:
     item = dataclasses.replace(
         make_item("q1"),
         stem='=HYPERLINK("x")',
-        options=tuple(Option(id=i, text=t) for i, t in zip("ABCD", TRICKY, strict=True)),
+        interaction=Choice(
+            options=tuple(Option(id=i, text=t) for i, t in zip("ABCD", TRICKY, strict=True)),
+            key=frozenset("A"),
+        ),
         difficulty=Difficulty.MEDIUM,
         source="-来源",
     )
@@ -50,4 +55,4 @@ def test_an_export_imports_as_the_same_bank(bank: Bank) -> None:
 def test_every_type_is_exported() -> None:
     bank: Bank = make_bank(per_cell=1, topics=1)
     items: tuple[Item, ...] = import_tables(bank_to_csv(bank)).items
-    assert {item.type for item in items} == set(ItemType)
+    assert {item.type for item in items} == set(CHOICE_TYPES)

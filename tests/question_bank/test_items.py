@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
 from question_bank.errors import ItemInvalid
-from question_bank.items import DeliveredItem, Item, ItemType, Option, delivered_item
+from question_bank.interactions import Option
+from question_bank.item_types import ItemType
+from question_bank.items import DeliveredItem, Item, delivered_item
 from tests.question_bank.factories import make_item
 
 CHOICE = make_item("q1")
@@ -17,6 +20,12 @@ MULTIPLE = make_item("q3", ItemType.MULTIPLE_CHOICE)
 
 def options(*texts: str) -> tuple[Option, ...]:
     return tuple(Option(id=letter, text=text) for letter, text in zip("ABCDEFGHI", texts, strict=False))
+
+
+def changed(item: Item, **changes: Any) -> Item:
+    """The item with other fields, of its choice as well."""
+    of_choice = {name: changes.pop(name) for name in ("options", "key") if name in changes}
+    return dataclasses.replace(item, interaction=dataclasses.replace(item.choice, **of_choice), **changes)
 
 
 @pytest.mark.parametrize(
@@ -48,13 +57,13 @@ def test_refusals_have_a_code_and_a_field(
     item: Item, changes: dict[str, object], code: str, field: str
 ) -> None:
     with pytest.raises(ItemInvalid) as caught:
-        dataclasses.replace(item, **changes)  # type: ignore[arg-type]
+        changed(item, **changes)
     assert (caught.value.code, caught.value.field) == (code, field)
 
 
 def test_a_delivered_item_has_no_place_for_the_key() -> None:
     names = {field.name for field in dataclasses.fields(DeliveredItem)}
-    assert names == {"id", "type", "stem", "options"}
+    assert names == {"id", "type", "stem", "markup", "options", "sources", "multiple", "gaps", "unit"}
     shown = delivered_item(CHOICE, ("C", "A", "D", "B"))
     assert [option.id for option in shown.options] == ["C", "A", "D", "B"]
     assert "Rationale" not in repr(shown)
@@ -68,4 +77,4 @@ def test_the_order_of_delivery_must_be_a_permutation(order: tuple[str, ...]) -> 
 
 
 def test_the_key_is_listed_in_the_order_of_options() -> None:
-    assert make_item("q", ItemType.MULTIPLE_CHOICE, key="DBA").key_order == ("A", "B", "D")
+    assert make_item("q", ItemType.MULTIPLE_CHOICE, key="DBA").choice.key_order == ("A", "B", "D")

@@ -9,15 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from question_bank.assembly import FormSeed, assemble
-from question_bank.blueprint import ScoringRule, Section
+from question_bank.blueprint import Section
 from question_bank.errors import FormMismatch, ResponseInvalid
-from question_bank.items import ItemType
-from question_bank.scoring import Outcome, check_response, mark_response, score
+from question_bank.item_types import ItemType
+from question_bank.responses import check_response
+from question_bank.scoring import Outcome, mark_response, score
+from question_bank.scoring_rules import ScoringRule
 from tests.question_bank.factories import SEED, make_bank, make_blueprint, make_item
 
 BANK, PLAN = make_bank(), make_blueprint()
 FORM = assemble(BANK, PLAN, FormSeed(master_seed=SEED, candidate_id="c"))
-ALL_CORRECT = {slot.position: BANK.by_id[slot.item_id].key_order for slot in FORM.slots}
+ALL_CORRECT = {slot.position: BANK.by_id[slot.item_id].choice.key_order for slot in FORM.slots}
 
 
 @st.composite
@@ -25,8 +27,8 @@ def responses(draw: st.DrawFn) -> dict[int, tuple[str, ...]]:
     chosen: dict[int, tuple[str, ...]] = {}
     for slot in FORM.slots:
         item = BANK.by_id[slot.item_id]
-        most = len(item.options) if item.type is ItemType.MULTIPLE_CHOICE else 1
-        picked = st.lists(st.sampled_from(item.option_ids), unique=True, max_size=most)
+        most = len(item.choice.options) if item.type is ItemType.MULTIPLE_CHOICE else 1
+        picked = st.lists(st.sampled_from(item.choice.option_ids), unique=True, max_size=most)
         if draw(st.booleans()):
             chosen[slot.position] = tuple(draw(picked))
     return chosen
@@ -86,7 +88,8 @@ def test_rules(rule: ScoringRule, partial: int, chosen: str, outcome: Outcome, a
         scoring_rule=rule,
         partial_points=partial,
     )
-    assert mark_response(ITEM, section, frozenset(chosen)) == (outcome, awarded)
+    marked = mark_response(ITEM, section, check_response(ITEM, tuple(chosen)))
+    assert (marked.outcome, marked.awarded) == (outcome, awarded)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,9 @@ async def keyed(day: ExamDay) -> dict[int, list[str]]:
         sitting, administration = await day.service.sittings.load(connection, day.sittings[0])
         form, bank = await day.service.formbook.form(connection, sitting, administration)
     return {
-        slot.position: sorted(LETTERS[slot.option_order.index(name)] for name in bank.by_id[slot.item_id].key)
+        slot.position: sorted(
+            LETTERS[slot.option_order.index(name)] for name in bank.by_id[slot.item_id].choice.key
+        )
         for slot in form.slots
     }
 

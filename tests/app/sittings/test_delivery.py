@@ -46,8 +46,8 @@ def test_options_are_named_by_the_order_shown(drawn: tuple[Form, Bank]) -> None:
     form, bank = drawn
     for slot, shown in zip(form.slots, shown_slots(form, bank), strict=True):
         item = bank.by_id[slot.item_id]
-        texts = {option.id: option.text for option in item.options}
-        assert "".join(option.id for option in shown.options) == LETTERS[: len(item.options)]
+        texts = {option.id: option.text for option in item.choice.options}
+        assert "".join(option.id for option in shown.options) == LETTERS[: len(item.choice.options)]
         assert [option.text for option in shown.options] == [texts[name] for name in slot.option_order]
 
 
@@ -55,11 +55,11 @@ def test_letters_lead_back_to_the_items_own_options(drawn: tuple[Form, Bank]) ->
     form, bank = drawn
     keyed = {}
     for slot in form.slots:
-        key = bank.by_id[slot.item_id].key
+        key = bank.by_id[slot.item_id].choice.key
         keyed[slot.position] = "".join(LETTERS[slot.option_order.index(name)] for name in key)
     back = chosen_options(form, keyed)
     for slot in form.slots:
-        assert set(back[slot.position]) == set(bank.by_id[slot.item_id].key)
+        assert set(back[slot.position]) == set(bank.by_id[slot.item_id].choice.key)
 
 
 def test_sections_cover_all_positions_once(drawn: tuple[Form, Bank]) -> None:

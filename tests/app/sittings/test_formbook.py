@@ -49,5 +49,5 @@ async def test_what_is_shown_follows_the_stored_option_order(service: Service) -
     async with service.database.read() as connection:
         form, bank = await service.formbook.form(connection, sitting, administration)
     for slot, shown in zip(form.slots, shown_slots(form, bank), strict=True):
-        texts = {option.id: option.text for option in bank.by_id[slot.item_id].options}
+        texts = {option.id: option.text for option in bank.by_id[slot.item_id].choice.options}
         assert [option.text for option in shown.options] == [texts[name] for name in slot.option_order]

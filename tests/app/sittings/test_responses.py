@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.sittings.responses import LETTERS, SlotShape, Turn, checked_letters, turn
-from question_bank.items import ItemType
+from question_bank.item_types import ItemType
 
 SHAPES = (
     SlotShape(type=ItemType.TRUE_FALSE, options=2),

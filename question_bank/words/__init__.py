@@ -1,0 +1,1 @@
+"""The words for codes, one table for each source of them."""
