@@ -1,9 +1,11 @@
 """How each type of item stands in the cells of a sheet: read and written side by side.
 
-判断、单选、多选: options in columns or one cell, key by letters or words. 数值: the number (36 or 36±0.5),
-its unit in a column of its own. 填空: the accepted texts, "|" between alternatives, "；" between blanks; a stem
-with several blanks (____ or （ ）) or with [[1]] marks becomes a cloze. 排序: options, and their letters in
-order. 匹配: sources in one cell, targets as options, the key as 1A,2B.
+判断、单选、多选: options in columns or one cell, key by letters or words.
+数值: the number (36 or 36±0.5), its unit in a column of its own.
+填空: the accepted texts, "|" between alternatives and "；" between blanks; a stem with several blanks
+(____ or （ ）) or with [[1]] marks becomes a cloze.
+排序: options, and their letters in order.
+匹配: sources in one cell, targets as options, the key as 1A,2B.
 """
 
 from __future__ import annotations
