@@ -1,9 +1,10 @@
 """Reading and appending chains."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,3 +71,8 @@ async def stream_entries(connection: AsyncConnection, stream: str) -> AsyncItera
     )
     for seq, kind, at, text, leaf, name in await connection.execute(query):
         yield Entry(stream=name, seq=seq, type=kind, at=at, text=text, leaf=leaf)
+
+
+async def first_at(connection: AsyncConnection, stream: str) -> datetime | None:
+    """When the stream began; None for a stream without entries."""
+    return await connection.scalar(select(func.min(EntryRow.at)).where(EntryRow.stream == stream))

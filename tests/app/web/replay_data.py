@@ -72,7 +72,9 @@ def incident(**changes: Any) -> dict[str, Any]:
     base = {
         "id": "inc1",
         "opened_at": instant(START_MS + 530_000),
+        "moment": instant(START_MS + 520_000),
         "by": "周敏",
+        "opened_by": "zhoumin",
         "reason": "I-02",
         "note": "本人，换了眼镜。",
         "flag_ids": ["f2"],

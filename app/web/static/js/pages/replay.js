@@ -1,14 +1,15 @@
 /** The regulator's replay of one sitting. */
 
 import { loadCatalogue, t, worded } from "../catalogue.js";
-import { count, timeOf } from "../clocks.js";
+import { timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, s, say, sign } from "../dom.js";
 import "../elements/time-line.js";
 import { onKeys } from "../keys.js";
-import { DispositionPanel, verificationText } from "../replay/disposition.js";
+import { DispositionPanel } from "../replay/disposition.js";
 import { Frames } from "../replay/frames.js";
 import { Player } from "../replay/player.js";
 import { SPEEDS, Track } from "../replay/track.js";
+import { verificationText } from "../replay/verification.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
 
@@ -95,12 +96,13 @@ class ReplayPage {
     onKeys({
       " ": (event) => (event.target.closest?.("button, summary") ? false : player.toggle()), ",": () => player.frame(-1), ".": () => player.frame(1),
       n: () => player.flag(true), "Shift+n": () => player.flag(false), "[": () => player.faster(-1), "]": () => player.faster(1),
-      1: () => this.panel.press(0), 2: () => this.panel.press(1), 3: () => this.panel.press(2), "Ctrl+Enter": () => this.panel.submit(),
+      1: () => this.panel.press(0), 2: () => this.panel.press(1), 3: () => this.panel.press(2), "Ctrl+Enter": () => this.panel.submit(), i: () => this.panel.note(),
     }, new AbortController().signal);
   }
 
   #moved(at) {
     this.line.show(at);
+    this.panel.moved(this.track.instant(at));
     const visit = this.track.visit(at);
     const frame = this.timeline.frames[this.track.frameIndex(at)];
     const parts = [timeOf(this.track.instant(at)), visit && t("item.number", { n: visit.position }), frame && t("panel.frame", { n: frame[0] })];
@@ -150,6 +152,11 @@ class ReplayPage {
     this.player.seek(Date.parse(instant) - this.track.start);
   }
 
+  /** The instant that the player shows. */
+  shownInstant() {
+    return this.track.instant(this.player.at);
+  }
+
   async reload() {
     this.details = await get(this.base);
   }
@@ -158,7 +165,7 @@ class ReplayPage {
     try {
       const answer = await get(`${this.base}/verification`);
       this.proof.className = answer.ok ? "proof" : "proof proof-bad";
-      fill(this.proof, sign(answer.ok ? "ok" : "stop"), h("span", {}, h("b", {}, t(answer.ok ? "proof.whole" : "proof.broken")), " ", verificationText({ ...answer, entries: count(answer.entries) })));
+      fill(this.proof, sign(answer.ok ? "ok" : "stop"), h("span", {}, h("b", {}, t(answer.ok ? "proof.whole" : "proof.broken")), " ", verificationText(answer)));
     } catch (problem) {
       this.proof.className = "proof proof-wait";
       fill(this.proof, sign("idle"), problem.message);
