@@ -2,6 +2,7 @@
 
 import { t } from "../catalogue.js";
 import { fill, h, icon } from "../dom.js";
+import "../elements/key-list.js";
 import { HEAD_STEPS, headIndex } from "./steps.js";
 
 /** The head's numbered list. @param {number} current index of the step being done */
@@ -26,7 +27,7 @@ export function drawDesk(page, step, { main, foot, current = headIndex(step) }) 
     h("span", { class: "brand t-20" }, t("brand")),
     stepList(current),
     h("p", { class: "push t-18 dim nowrap" }, seat ? [t("seat"), " ", h("b", { class: "strong" }, seat)] : ""),
-    h("button", { class: "btn btn-bare", type: "button", onclick: () => page.call() },
+    h("key-list"), h("button", { class: "btn btn-bare", type: "button", onclick: () => page.call() },
       icon("user"), t("call.button")));
   fill(page.root, h("div", { class: "desk" }, head,
     h("main", { class: "desk-main", id: "main", tabindex: "-1" }, main),

@@ -2,11 +2,12 @@
 
 import { t } from "../catalogue.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
-import { onKeys } from "../keys.js";
+import { dialogOpen, onKeys } from "../keys.js";
 import { watchPage } from "../page-watch.js";
 import "../elements/camera-view.js";
 import "../elements/item-navigator.js";
 import "../elements/item-view.js";
+import "../elements/key-list.js";
 import "../elements/save-state.js";
 import "../elements/time-left.js";
 import { drawReview } from "./review.js";
@@ -60,7 +61,7 @@ export class ExamStep {
     this.next = h("button", { class: "btn btn-main btn-tall btn-next", type: "button", onclick: () => this.#forward() });
     return h("footer", { class: "exam-foot" }, this.previous, this.later,
       h("div", { class: "grow" }, h("p", { class: "keys" }, h("span", {}, kbd(t("keys.letters")), t("keys.choose")),
-        h("span", {}, kbd("←", "→"), t("keys.item")), h("span", {}, kbd("M"), t("item.later")))),
+        h("span", {}, kbd("←", "→"), t("keys.item")), h("span", {}, kbd("M"), t("item.later")), h("key-list"))),
       this.next);
   }
 
@@ -168,17 +169,19 @@ export class ExamStep {
   }
 
   #keys() {
-    const behind = () => this.page.cover.shown || document.querySelector("dialog[open]") !== null;
-    const item = (act) => () => (this.reviewing || behind() ? false : act());
-    const table = {
-      ArrowLeft: item(() => this.go(this.answers.position - 1)),
-      ArrowRight: item(() => this.go(this.answers.position + 1)),
-      m: item(() => this.#mark()),
-      "Ctrl+Enter": () => (this.reviewing || behind() ? false : this.review()),
-      Escape: () => (this.reviewing && !behind() ? this.back() : false),
-    };
-    [...LETTERS].forEach((name, i) => (table[name] = item(() => this.view.press(i))));
-    return table;
+    const free = () => !this.page.cover.shown && !dialogOpen();
+    const onItem = () => !this.reviewing && free();
+    const options = () => this.answers.slot(this.answers.position).options.length;
+    const key = (on, shown, says, act, when = onItem) => ({ on, shown, says, act, when });
+    return [
+      { ...key([...LETTERS], [], t("keys.choose"), (event) => this.view.press(LETTERS.indexOf(event.key.toLowerCase()))),
+        get shown() { return [`A\u2013${LETTERS[options() - 1].toUpperCase()}`]; } },
+      key(["ArrowLeft"], ["\u2190"], t("item.previous"), () => this.go(this.answers.position - 1)),
+      key(["ArrowRight"], ["\u2192"], t("item.next"), () => this.go(this.answers.position + 1)),
+      key(["m"], ["M"], t("item.later"), () => this.#mark()),
+      key(["Ctrl+Enter"], ["Ctrl", "Enter"], t("review.open"), () => this.review()),
+      key(["Escape"], ["Esc"], t("review.back"), () => this.back(), () => this.reviewing && free()),
+    ];
   }
 
   #tick() {

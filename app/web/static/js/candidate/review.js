@@ -9,11 +9,11 @@ export function drawReview(exam) {
   const open = exam.answers.unanswered;
   const back = h("button", { class: "btn btn-tall", type: "button", onclick: () => exam.back() },
     icon("left"), t("review.back"), kbd("Esc"));
-  const handIn = h("button", { class: "btn btn-main btn-tall push", type: "button", onclick: () => confirmHandIn(exam, open.length) },
+  const handIn = h("button", { class: "btn btn-main btn-tall", type: "button", onclick: () => confirmHandIn(exam, open.length) },
     icon("tray"), t("review.hand_in"));
   fill(exam.page.root, h("div", { class: "desk" }, exam.head,
     h("main", { class: "desk-main two two-review", id: "main" }, lists(exam, open), overview(exam, open)),
-    h("footer", { class: "desk-foot" }, back, h("p", { class: "t-18 dim" }, t("review.final")), handIn)));
+    h("footer", { class: "desk-foot" }, back, h("p", { class: "t-18 dim" }, t("review.final")), h("key-list", { class: "push" }), handIn)));
   back.focus();
 }
 

@@ -2,6 +2,8 @@
 
 import { loadCatalogue, t } from "../catalogue.js";
 import { fill, h, say, sign } from "../dom.js";
+import "../elements/key-list.js";
+import { onKeys } from "../keys.js";
 import { get, post } from "../server.js";
 import { applyType, toggleType } from "../settings.js";
 
@@ -49,6 +51,8 @@ async function main() {
   await loadCatalogue();
   const find = (id) => document.getElementById(id);
   const [ticket, code] = [find("ticket"), find("code")];
+  onKeys([{ on: ["Tab"], shown: ["Tab"], says: t("keys.next_place") }, { on: ["Enter"], shown: ["Enter"], says: t("sign_in.enter") }], new AbortController().signal);
+  document.querySelector(".keys").append(h("key-list"));
   find("larger").addEventListener("click", toggleType);
   code.addEventListener("change", () => (code.value = grouped(plainCode(code.value))));
   find("sign-in").addEventListener("submit", async (event) => {

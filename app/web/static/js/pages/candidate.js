@@ -38,7 +38,7 @@ class CandidatePage {
     this.notices = new Notices((id) => this.session.send({ type: "notice_shown", notice_id: id }));
     this.toast = h("p", { class: "toast t-18", role: "status", hidden: true });
     document.body.append(this.toast);
-    onKeys({ F2: () => this.call() }, new AbortController().signal);
+    onKeys([{ on: ["F2"], shown: ["F2"], says: t("call.button"), when: () => this.step !== "done", act: () => this.call() }], new AbortController().signal);
     this.session.addEventListener("live", ({ detail }) => this.#live(detail));
     this.session.addEventListener("message", ({ detail }) => this.#message(detail));
     this.session.addEventListener("refused", ({ detail }) => {

@@ -3,8 +3,9 @@
 import { loadCatalogue, t, worded } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, s, say, sign } from "../dom.js";
+import "../elements/key-list.js";
 import "../elements/time-line.js";
-import { onKeys } from "../keys.js";
+import { dialogOpen, onKeys } from "../keys.js";
 import { DispositionPanel } from "../replay/disposition.js";
 import { Frames } from "../replay/frames.js";
 import { Player } from "../replay/player.js";
@@ -81,7 +82,7 @@ class ReplayPage {
     this.listButton = h("button", { class: "btn", type: "button", "aria-pressed": "false", onclick: () => this.#toggleList() }, icon("table", "s"), t("timeline.list"));
     return h("div", { class: "transport wrap" }, button("stepb", t("replay.previous_flag"), () => player.flag(false), "⇧N"), button("left", t("replay.previous_frame"), () => player.frame(-1), ","),
       this.play, button("right", t("replay.next_frame"), () => player.frame(1), "."), button("step", t("replay.next_flag"), () => player.flag(true), "N"),
-      h("span", { class: "row push" }, h("span", { class: "meta" }, t("replay.speed")), this.speeds, kbd("[", "]")), this.listButton);
+      h("span", { class: "row push" }, h("span", { class: "meta" }, t("replay.speed")), this.speeds, kbd("[", "]")), this.listButton, h("key-list"));
   }
 
   #wire() {
@@ -93,11 +94,20 @@ class ReplayPage {
     player.addEventListener("drawn", ({ detail }) => this.#drawn(detail.index, detail.url));
     this.#playing(false);
     this.#speed(player.speed);
-    onKeys({
-      " ": (event) => (event.target.closest?.("button, summary") ? false : player.toggle()), ",": () => player.frame(-1), ".": () => player.frame(1),
-      n: () => player.flag(true), "Shift+n": () => player.flag(false), "[": () => player.faster(-1), "]": () => player.faster(1),
-      1: () => this.panel.press(0), 2: () => this.panel.press(1), 3: () => this.panel.press(2), "Ctrl+Enter": () => this.panel.submit(), i: () => this.panel.note(),
-    }, new AbortController().signal);
+    onKeys(this.#keys(), new AbortController().signal);
+  }
+
+  #keys() {
+    const { player, panel } = this;
+    const key = (on, shown, says, act) => ({ on, shown, says, act, when: () => !dialogOpen() });
+    return [
+      key([" "], [t("keys.space")], t("keys.play"), (event) => (event.target.closest?.("button, summary") ? false : player.toggle())),
+      key([","], [","], t("replay.previous_frame"), () => player.frame(-1)), key(["."], ["."], t("replay.next_frame"), () => player.frame(1)),
+      key(["n"], ["N"], t("replay.next_flag"), () => player.flag(true)), key(["Shift+n"], ["\u21e7N"], t("replay.previous_flag"), () => player.flag(false)),
+      key(["["], ["["], t("keys.slower"), () => player.faster(-1)), key(["]"], ["]"], t("keys.faster"), () => player.faster(1)),
+      key(["1", "2", "3"], ["1", "2", "3"], t("disposition.yours"), (event) => panel.press(Number(event.key) - 1)),
+      key(["i"], ["I"], t("disposition.open"), () => panel.note()), key(["Ctrl+Enter"], ["Ctrl", "Enter"], t("disposition.submit"), () => panel.submit()),
+    ];
   }
 
   #moved(at) {

@@ -5,10 +5,9 @@ import { hms, ms, timeOf } from "../clocks.js";
 import { Connection } from "../connection.js";
 import { fill, h, icon, say, sign } from "../dom.js";
 import "../elements/seat-tile.js";
-import { onKeys } from "../keys.js";
+import { dialogOpen, onKeys } from "../keys.js";
 import { socketAddress } from "../server.js";
 import { signedIn, signOut } from "../staff-frame.js";
-import { showKeys } from "../wall/key-list.js";
 import { drawQueue, drawWorst } from "../wall/bands.js";
 import { admissionQueue, counts, inCount, WorstPlaces } from "../wall/order.js";
 import { SeatPanel } from "../wall/panel.js";
@@ -306,20 +305,22 @@ class WallPage {
   }
 
   #keys() {
-    const table = { Escape: () => (this.opened === null || document.querySelector("dialog[open]") ? false : this.close()) };
-    const quiet = (act) => () => (document.querySelector("dialog[open]") ? false : act());
-    for (let n = 1; n <= 5; n += 1) table[String(n)] = quiet(() => this.worstTiles[n - 1]?.click());
-    const commands = { a: "admit", m: "message", w: "warn", t: "extend", x: "end", k: "seen", n: "incident" };
-    for (const [key, name] of Object.entries(commands)) table[key] = quiet(() => this.panel.command(name));
-    table.p = quiet(() => this.panel.command(this.panel.seat?.state === "paused" ? "resume" : "pause"));
-    table.f = quiet(() => this.panel.enlarge(this.panel.live.src));
-    table.j = quiet(() => this.#nextWorst());
-    table.q = quiet(() => this.parts.queueList.querySelector("[data-wait]")?.click());
-    table["?"] = table["Shift+?"] = quiet(showKeys);
-    for (const [name, step] of [["ArrowLeft", [0, -1]], ["ArrowRight", [0, 1]], ["ArrowUp", [-1, 0]], ["ArrowDown", [1, 0]]]) {
-      table[name] = (event) => (event.target === document.body && !document.querySelector("dialog[open]") ? this.#moveFocus(step) : false);
-    }
-    return table;
+    const free = () => !dialogOpen();
+    const onBody = (event) => event.target === document.body && free();
+    const command = (key, name) => ({ on: [key], shown: [key.toUpperCase()], says: t(`command.${name}`), when: free, act: () => this.panel.command(name) });
+    const move = (key, shown, step) => ({ on: [key], shown, says: t("keys.move"), when: free, act: (event) => (onBody(event) ? this.#moveFocus(step) : false) });
+    const pauseOrResume = () => this.panel.command(this.panel.seat?.state === "paused" ? "resume" : "pause");
+    return [
+      { on: ["1", "2", "3", "4", "5"], shown: ["1\u20135"], says: t("keys.seats"), when: free, act: (event) => this.worstTiles[Number(event.key) - 1]?.click() },
+      move("ArrowLeft", ["\u2190", "\u2192", "\u2191", "\u2193"], [0, -1]), move("ArrowRight", [], [0, 1]), move("ArrowUp", [], [-1, 0]), move("ArrowDown", [], [1, 0]),
+      { on: ["j"], shown: ["J"], says: t("keys.next_worst"), when: free, act: () => this.#nextWorst() },
+      { on: ["q"], shown: ["Q"], says: t("keys.queue"), when: free, act: () => this.parts.queueList.querySelector("[data-wait]")?.click() },
+      { on: ["f"], shown: ["F"], says: t("command.enlarge"), when: free, act: () => this.panel.enlarge(this.panel.live.src) },
+      command("n", "incident"), command("m", "message"), command("w", "warn"),
+      { on: ["p"], shown: ["P"], says: t("keys.pause_or_resume"), when: free, act: pauseOrResume },
+      command("t", "extend"), command("a", "admit"), command("k", "seen"), command("x", "end"),
+      { on: ["Escape"], shown: ["Esc"], says: t("panel.close"), when: free, act: () => (this.opened === null ? false : this.close()) },
+    ];
   }
 
   #nextWorst() {

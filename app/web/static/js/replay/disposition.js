@@ -146,7 +146,7 @@ export class DispositionPanel {
       seek: (instant) => this.page.seekTo(instant), now: () => this.page.shownInstant() });
     this.#begun.set(NEW, form);
     const first = details.incidents.length === 0;
-    fill(this.element, h("div", { class: "panel-head" }, h("h2", {}, t(first ? "disposition.none" : "disposition.another"))),
+    fill(this.element, h("div", { class: "panel-head" }, h("h2", {}, t(first ? "disposition.none" : "disposition.open"))),
       h("div", { class: "panel-body stack stack-3 scroll" }, this.#tabs(), details.flags.length === 0 ? h("p", { class: "row dim" }, icon("check"), t("disposition.no_flags")) : null,
         h("p", { class: "dim" }, t("disposition.none_text")), form.element, this.error),
       h("div", { class: "panel-body rule" }, form.submitButton()));

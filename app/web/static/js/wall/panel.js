@@ -4,6 +4,7 @@ import { actDetail, actName } from "../acts.js";
 import { known, t, worded } from "../catalogue.js";
 import { ms, timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
+import "../elements/key-list.js";
 import { flagName, flagTag, LEVEL } from "../flags.js";
 import { get } from "../server.js";
 import { allReasons, ask, send } from "./commands.js";
@@ -31,6 +32,7 @@ export class SeatPanel {
     this.why = h("div", { class: "stack stack-1" });
     this.acts = h("div", { class: "stack stack-1 scroll" });
     this.line = h("p", { class: "row meta wrap" });
+    this.keyList = h("key-list");
     this.empty();
   }
 
@@ -83,8 +85,8 @@ export class SeatPanel {
       icon("x", "s"), kbd("Esc"));
     this.element.setAttribute("aria-label", t("panel.label", { n: seat.label }));
     fill(this.element,
-      h("div", { class: "row" }, h("h2", { class: "one" }, `${t("wall.seat", { n: seat.label })} ${seat.name ?? ""}`),
-        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, t(`state.${seat.state}`)), close),
+      h("div", { class: "row" }, h("div", { class: "row wrap grow" }, h("h2", {}, `${t("wall.seat", { n: seat.label })} ${seat.name ?? ""}`),
+        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, t(`state.${seat.state}`))), close),
       h("div", { class: "stack stack-1" }, h("div", { class: "pair" },
         h("figure", { class: "photo" }, this.#registered(base), h("figcaption", {}, t("panel.registered"))),
         h("figure", { class: "photo" }, this.live, this.liveCaption)), this.line),
@@ -213,6 +215,6 @@ export class SeatPanel {
 
   #keys() {
     return h("div", {}, h("p", { class: "keys" }, h("span", {}, kbd("1–5"), t("keys.seats")), h("span", {}, kbd("←", "→"), t("keys.move")),
-      h("span", {}, kbd("J"), t("keys.next_worst")), h("span", {}, kbd("Q"), t("keys.queue")), h("span", {}, kbd("?"), t("keys.all"))));
+      h("span", {}, kbd("J"), t("keys.next_worst")), h("span", {}, kbd("Q"), t("keys.queue")), this.keyList));
   }
 }
