@@ -67,7 +67,7 @@ function waiting(wall, seat, place) {
     h("span", { class: "photo card" }, registeredPhoto(wall, seat.sitting_id)),
     h("span", { class: "photo live" }, thumbnail && h("img", { src: thumbnail.url, alt: t("photo.now") })),
     h("div", { class: "stack stack-1" }, h("b", { class: "one" }, `${t("wall.seat_short", { n: seat.label })} ${seat.name}`),
-      h("span", { class: "meta one" }, worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")))),
+      h("span", { class: "meta" }, worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")))),
     h("span", { class: "stack stack-1" }, h("span", { class: "meta num nowrap" }, t("wall.waited", { time: ms(wall.now() - Date.parse(seat.waiting_since)) })),
       h("button", { class: "btn", type: "button", "data-wait": seat.index, onclick: () => wall.open(seat.index) }, icon("idcard", "s"), t("wall.check"), place === 0 && kbd("Q"))));
 }
