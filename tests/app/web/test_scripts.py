@@ -218,3 +218,40 @@ def test_steps_follow_the_server(page: Page) -> None:
         *("consent", "framing", "framing", "photo", "framing", "admission", "waiting", "exam"),
         *("exam", "done", "done", "done", "done"),
     ]
+
+
+SAY = """async (asked) => {
+  const { loadCatalogue, t } = await import("/static/js/catalogue.js");
+  await loadCatalogue();
+  return asked.map(([key, values]) => t(key, values));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            [
+                "1 point",
+                "0.5 points",
+                "0 points",
+                "4,812 entries, 1 frame checked",
+                "2 items have no answer. Nothing can be changed afterwards.",
+            ],
+        ),
+        (
+            "zh-CN",
+            ["1 分", "0.5 分", "0 分", "4,812 条、1 帧已核验", "还有 2 题没有作答。交卷以后不能再改。"],
+        ),
+    ],
+)
+def test_counted_words_agree_with_their_number(browser: Browser, lang: str, said: list[str]) -> None:
+    server = FakeServer()
+    opened = server.open(browser, f"/staff?lang={lang}")
+    points: list[tuple[str, dict[str, Any]]] = [("item.points", {"n": n}) for n in ("1", 0.5, 0)]
+    rest = [("proof.ok", {"n": "4,812", "frames": 1}), ("hand_in.open", {"n": 2})]
+    texts = opened.evaluate(SAY, [*points, *rest])
+    opened.context.close()
+    assert texts == said
+    assert server.faults == []

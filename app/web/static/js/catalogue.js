@@ -10,14 +10,23 @@ export async function loadCatalogue() {
   words = await answer.json();
 }
 
+const plurals = new Intl.PluralRules(language);
+
 /**
- * The text of a key with `{name}` filled in. An unknown key shows itself, which a test forbids.
+ * The text of a key with `{name}` filled in, and `{name|one|other}` by the language's plural of that
+ * number ("{n} {n|item|items}"). An unknown key shows itself, which a test forbids.
  * @param {string} key
  * @param {Record<string, string|number>} [values]
  */
 export function t(key, values = {}) {
   const text = words[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
+  return text.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name, one, other) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    if (other === undefined) return String(value);
+    // A number that is grouped ("4,812") is no Number, and more than one.
+    return plurals.select(Number(value)) === "one" ? one : other;
+  });
 }
 
 /** Whether the catalogue knows the key. */
