@@ -29,22 +29,27 @@ export function t(key, values = {}) {
   });
 }
 
-/** Whether the catalogue knows the key. */
+/** Whether the catalogue knows the key. @param {string} key */
 export function known(key) {
   return key in words;
 }
 
-/** The text of `prefix.code`, or `otherwise` when the catalogue has none. */
-export function worded(prefix, code, otherwise = code) {
+/** The text of `prefix.code`, or `otherwise` when the catalogue has none. @param {string} prefix @param {string | null | undefined} code @param {string} otherwise */
+export function worded(prefix, code, otherwise = code ?? "") {
   return known(`${prefix}.${code}`) ? t(`${prefix}.${code}`) : otherwise;
 }
 
-/** The field of a record in the page's language: `{zh, en}`. */
+/** The field of a record in the page's language: `{zh, en}`. @param {Api.Tongues} record */
 export function tongue(record) {
   return language.startsWith("zh") ? record.zh : record.en;
 }
 
-/** The field `name_zh` or `name_en` of a record. */
+/**
+ * The field `name_zh` or `name_en` of a record, empty when there is none.
+ * @template {string} Name
+ * @param {Partial<Record<`${Name}_zh` | `${Name}_en`, string | null>>} record
+ * @param {Name} name
+ */
 export function field(record, name) {
-  return record[`${name}_${language.startsWith("zh") ? "zh" : "en"}`] ?? "";
+  return (language.startsWith("zh") ? record[`${name}_zh`] : record[`${name}_en`]) ?? "";
 }

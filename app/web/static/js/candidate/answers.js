@@ -7,8 +7,8 @@ export class Answers {
   marks;
 
   /**
-   * @param {object} form as `GET /api/candidate/form`
-   * @param {object[]} pending outbox messages, ascending
+   * @param {Api.Form} form as `GET /api/candidate/form`
+   * @param {Live.Numbered[]} pending outbox messages, ascending
    */
   constructor(form, pending = []) {
     this.form = form;
@@ -18,12 +18,14 @@ export class Answers {
     pending.forEach((message) => this.#apply(message));
   }
 
+  /** @param {Live.Numbered} message */
   #apply(message) {
     if (message.type === "answer") this.responses.set(message.position, message.response);
     if (message.type === "mark") this.#mark(message.position, message.on);
     if (message.type === "visit") this.position = message.position;
   }
 
+  /** @param {number} position @param {boolean} on */
   #mark(position, on) {
     if (on) this.marks.add(position);
     else this.marks.delete(position);
@@ -33,22 +35,27 @@ export class Answers {
     return this.form.slots.length;
   }
 
+  /** @param {number} position */
   slot(position) {
     return this.form.slots[position - 1];
   }
 
+  /** @param {number} position */
   sectionOf(position) {
     return this.form.sections.find((section) => position >= section.first && position <= section.last);
   }
 
+  /** @param {number} position */
   response(position) {
     return this.responses.get(position) ?? [];
   }
 
+  /** @param {number} position */
   answered(position) {
     return this.response(position).length > 0;
   }
 
+  /** @param {number} first @param {number} last */
   answeredIn(first, last) {
     let n = 0;
     for (let p = first; p <= last; p += 1) n += this.answered(p) ? 1 : 0;
@@ -59,7 +66,7 @@ export class Answers {
     return this.form.slots.map((slot) => slot.position).filter((p) => !this.answered(p));
   }
 
-  /** Chooses or clears an option: one of many, or one more. Returns the whole new response. */
+  /** Chooses or clears an option: one of many, or one more. Returns the whole new response. @param {number} position @param {string} optionId */
   choose(position, optionId) {
     const slot = this.slot(position);
     const now = this.response(position);
@@ -73,20 +80,21 @@ export class Answers {
     return next;
   }
 
+  /** @param {number} position */
   toggleMark(position) {
     const on = !this.marks.has(position);
     this.#mark(position, on);
     return on;
   }
 
-  /** A, B ... of the chosen options, by the order they are shown in. */
+  /** A, B ... of the chosen options, by the order they are shown in. @param {number} position */
   labels(position) {
     const chosen = this.response(position);
     return this.slot(position).options.map((o, i) => (chosen.includes(o.id) ? letter(i) : "")).filter(Boolean);
   }
 }
 
-/** A for 0, B for 1 ... */
+/** A for 0, B for 1 ... @param {number} index */
 export function letter(index) {
   return String.fromCharCode(65 + index);
 }

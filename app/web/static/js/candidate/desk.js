@@ -17,9 +17,9 @@ function stepList(current) {
 
 /**
  * Draws the frame into the page.
- * @param {object} page the candidate page (`sitting`, `call()`)
+ * @param {import("../pages/candidate.js").CandidatePage} page
  * @param {string} step
- * @param {{main: any, foot: any, current?: number}} parts
+ * @param {{main: Child, foot: Child, current?: number}} parts
  */
 export function drawDesk(page, step, { main, foot, current = headIndex(step) }) {
   const seat = page.sitting.seat;
@@ -34,13 +34,13 @@ export function drawDesk(page, step, { main, foot, current = headIndex(step) }) 
     h("footer", { class: "desk-foot" }, foot)));
 }
 
-/** A photo in a frame, with a drawn placeholder text when there is none. */
+/** A photo in a frame, with a drawn placeholder text when there is none. @param {string | false} src @param {string} alt @param {string} shape */
 export function picture(src, alt, shape) {
   if (!src) return h("div", { class: `photo ${shape} ph-none` }, alt);
   return h("div", { class: `photo ${shape}` }, h("img", { src, alt }));
 }
 
-/** A sign of the candidate's lists, title and words, spoken when it changes. */
+/** A sign of the candidate's lists, title and words, spoken when it changes. @param {Node} signNode @param {string} title @param {string} words */
 export function headline(signNode, title, words) {
   return h("div", { class: "row row-4 row-top", role: "status" }, signNode,
     h("div", {}, h("h1", {}, title), words && h("p", { class: "dim" }, words)));

@@ -1,7 +1,7 @@
 /** The exam: one item a page, navigator, save state, time left; then the look before handing in. */
 
 import { t } from "../catalogue.js";
-import { fill, h, icon, kbd, sign } from "../dom.js";
+import { fill, h, icon, kbd, on, say, sign } from "../dom.js";
 import { dialogOpen, onKeys } from "../keys.js";
 import { watchPage } from "../page-watch.js";
 import "../elements/camera-view.js";
@@ -14,16 +14,36 @@ import { drawReview } from "./review.js";
 
 const LETTERS = "abcdef";
 
+/** @typedef {import("../keys.js").Binding} Binding */
+
 export class ExamStep {
   #camState = "";
+  /** @type {boolean | null} */
   #camOk = null;
   #handing = false;
+  clock = h("time-left");
+  save = h("save-state");
+  view = h("item-view", { class: "stack stack-3" });
+  line = h("div", { class: "row row-4 t-18 wrap" });
+  main = h("main", { class: "exam-item stack stack-3", id: "main", tabindex: "-1" }, this.line, this.view);
+  letters = h("kbd");
+  cam = h("div");
+  navigator = h("item-navigator", { class: "rail-nav", role: "navigation", "aria-label": t("item.navigator") });
+  previous = h("button", { class: "btn btn-tall", type: "button", onclick: () => this.go(this.answers.position - 1) }, icon("left"), t("item.previous"));
+  later = h("button", { class: "btn btn-tall", type: "button", onclick: () => this.#mark() }, icon("later"), t("item.later"));
+  next = h("button", { class: "btn btn-main btn-tall btn-next", type: "button", onclick: () => this.#forward() });
 
-  /** @param {object} page @param {import("./answers.js").Answers} answers */
+  /** @param {import("../pages/candidate.js").CandidatePage} page @param {import("./answers.js").Answers} answers */
   constructor(page, answers) {
     this.page = page;
     this.answers = answers;
     this.stop = new AbortController();
+    on(this.view, "choose", (/** @type {string} */ id) => this.#choose(id));
+    on(this.navigator, "go", (/** @type {number} */ position) => {
+      this.go(position);
+      // The choice is made: the arrow keys belong to the items again.
+      this.main.focus();
+    });
     this.head = this.#head();
     this.#drawItemPage();
     watchPage((kind) => this.#report(kind), this.stop.signal);
@@ -35,8 +55,6 @@ export class ExamStep {
 
   #head() {
     const { exam, candidate, seat } = this.page.sitting;
-    this.clock = h("time-left");
-    this.save = h("save-state");
     return h("header", { class: "exam-head" },
       h("div", {}, h("p", { class: "one t-18 strong" }, exam.name),
         h("p", { class: "t-16 dim" }, t("exam.who", { name: candidate.name, seat: seat ?? "" }))),
@@ -45,22 +63,14 @@ export class ExamStep {
 
   #drawItemPage() {
     this.reviewing = false;
-    this.view = h("item-view", { class: "stack stack-3" });
-    this.view.addEventListener("choose", ({ detail }) => this.#choose(detail));
-    this.line = h("div", { class: "row row-4 t-18 wrap" });
-    this.main = h("main", { class: "exam-item stack stack-3", id: "main", tabindex: "-1" }, this.line, this.view);
     fill(this.page.root, h("div", { class: "exam" }, this.head, this.main, this.#foot(), this.#rail()));
     this.#camState = "";
     this.#drawItem();
   }
 
   #foot() {
-    this.previous = h("button", { class: "btn btn-tall", type: "button", onclick: () => this.go(this.answers.position - 1) },
-      icon("left"), t("item.previous"));
-    this.later = h("button", { class: "btn btn-tall", type: "button", onclick: () => this.#mark() }, icon("later"), t("item.later"));
-    this.next = h("button", { class: "btn btn-main btn-tall btn-next", type: "button", onclick: () => this.#forward() });
     return h("footer", { class: "exam-foot" }, this.previous, this.later,
-      h("div", { class: "grow" }, h("p", { class: "keys" }, h("span", {}, kbd(t("keys.letters")), t("keys.choose")),
+      h("div", { class: "grow" }, h("p", { class: "keys" }, h("span", {}, this.letters, t("keys.choose")),
         h("span", {}, kbd("←", "→"), t("keys.item")), h("span", {}, kbd("M"), t("item.later")), h("key-list"))),
       this.next);
   }
@@ -68,13 +78,6 @@ export class ExamStep {
   #rail() {
     const view = h("camera-view");
     view.camera = this.page.camera;
-    this.cam = h("div");
-    this.navigator = h("item-navigator", { class: "rail-nav", role: "navigation", "aria-label": t("item.navigator") });
-    this.navigator.addEventListener("go", ({ detail }) => {
-      this.go(detail);
-      // The choice is made: the arrow keys belong to the items again.
-      this.main.focus();
-    });
     return h("aside", { class: "exam-rail" }, h("div", { class: "rail-cam" }, view, this.cam), this.navigator,
       h("div", { class: "rail-foot" }, h("button", { class: "btn btn-wide", type: "button", onclick: () => this.review() },
         icon("tray"), t("review.open"))));
@@ -84,12 +87,19 @@ export class ExamStep {
     const { position, total } = this.answers;
     const slot = this.answers.slot(position);
     const section = this.answers.sectionOf(position);
-    fill(this.line, h("span", { class: "strong" }, section.title),
+    fill(this.line, h("span", { class: "strong" }, section?.title),
       h("span", {}, t("item.of", { n: position, total })),
-      h("span", { class: "dim push" }, section.rule_text || t("item.points", { n: slot.points })));
+      h("span", { class: "dim push" }, section?.rule_text || t("item.points", { n: slot.points })));
     this.view.show(slot, this.answers.response(position));
+    say(this.letters, this.#letterRange());
     this.main.scrollTop = 0;
     this.#drawAround();
+  }
+
+  /** The letters that choose an option of the item shown. */
+  #letterRange() {
+    const { length } = this.answers.slot(this.answers.position).options;
+    return `A\u2013${LETTERS[length - 1].toUpperCase()}`;
   }
 
   #drawAround() {
@@ -100,7 +110,7 @@ export class ExamStep {
     this.later.setAttribute("aria-pressed", String(this.answers.marks.has(position)));
   }
 
-  /** Shows another item. */
+  /** Shows another item. @param {number} position */
   go(position) {
     if (position < 1 || position > this.answers.total || this.#closed()) return;
     const moved = position !== this.answers.position;
@@ -119,6 +129,7 @@ export class ExamStep {
     this.page.session.send({ type: "visit", position: this.answers.position });
   }
 
+  /** @param {string} id */
   #choose(id) {
     const { position } = this.answers;
     if (this.#closed()) {
@@ -144,6 +155,7 @@ export class ExamStep {
     return over || this.#handing || this.page.cover.shown || !this.page.session.welcomed;
   }
 
+  /** @param {Live.PageEventKind} kind */
   #report(kind) {
     if (this.page.session.welcomed) this.page.session.send({ type: "page_event", kind });
   }
@@ -171,16 +183,17 @@ export class ExamStep {
   #keys() {
     const free = () => !this.page.cover.shown && !dialogOpen();
     const onItem = () => !this.reviewing && free();
-    const options = () => this.answers.slot(this.answers.position).options.length;
-    const key = (on, shown, says, act, when = onItem) => ({ on, shown, says, act, when });
+    /** @returns {Binding} */
+    const key = (/** @type {string[]} */ names, /** @type {string[]} */ shown, /** @type {string} */ says, /** @type {Binding["act"]} */ act, when = onItem) => ({ on: names, shown, says, act, when });
+    const letters = key([...LETTERS], [], t("keys.choose"), (event) => this.view.press(LETTERS.indexOf(event.key.toLowerCase())));
+    Object.defineProperty(letters, "shown", { get: () => [this.#letterRange()] });
     return [
-      { ...key([...LETTERS], [], t("keys.choose"), (event) => this.view.press(LETTERS.indexOf(event.key.toLowerCase()))),
-        get shown() { return [`A\u2013${LETTERS[options() - 1].toUpperCase()}`]; } },
+      letters,
       key(["ArrowLeft"], ["\u2190"], t("item.previous"), () => this.go(this.answers.position - 1)),
       key(["ArrowRight"], ["\u2192"], t("item.next"), () => this.go(this.answers.position + 1)),
       key(["m"], ["M"], t("item.later"), () => this.#mark()),
       key(["Ctrl+Enter"], ["Ctrl", "Enter"], t("review.open"), () => this.review()),
-      key(["Escape"], ["Esc"], t("review.back"), () => this.back(), () => this.reviewing && free()),
+      key(["Escape"], ["Esc"], t("review.back"), () => this.back(), () => Boolean(this.reviewing) && free()),
     ];
   }
 
@@ -202,9 +215,10 @@ export class ExamStep {
   /** The server would not take the hand-in: the candidate goes on. */
   handInRefused() {
     this.#handing = false;
-    this.tick();
+    this.#tick();
   }
 
+  /** @param {boolean} offline */
   #drawHanding(offline) {
     const { pending } = this.page.session.protocol;
     const waiting = new Set(pending.filter((m) => m.type === "answer").map((m) => m.position)).size;
@@ -224,6 +238,7 @@ export class ExamStep {
     if (!this.reviewing) fill(this.cam, lines);
   }
 
+  /** @param {boolean} ok */
   #reportCamera(ok) {
     if (ok === this.#camOk) return;
     const first = this.#camOk === null;
@@ -231,6 +246,7 @@ export class ExamStep {
     if (!first) this.#report(ok ? "camera_back" : "camera_lost");
   }
 
+  /** @param {Live.PassedOn} message */
   message(message) {
     if (message.type === "status") this.#tick();
   }

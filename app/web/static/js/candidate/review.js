@@ -17,6 +17,7 @@ export function drawReview(exam) {
   back.focus();
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number[]} open */
 function lists(exam, open) {
   const marked = [...exam.answers.marks].sort((a, b) => a - b);
   const note = open.length > 0
@@ -27,6 +28,7 @@ function lists(exam, open) {
     marked.length > 0 && [h("h2", {}, t("review.marked")), h("div", { class: "stack" }, marked.map((p) => goto(exam, p)))]);
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} position */
 function goto(exam, position) {
   const { answers } = exam;
   const slot = answers.slot(position);
@@ -40,6 +42,7 @@ function goto(exam, position) {
       done ? t("review.answered", { labels: labels.join(t("list.comma")) }) : t("item.unanswered")));
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number[]} open */
 function overview(exam, open) {
   const { answers } = exam;
   const counts = { done: answers.total - open.length, open: open.length, later: answers.marks.size };
@@ -53,12 +56,14 @@ function overview(exam, open) {
   return h("aside", { class: "sheet" }, h("h2", { class: "label-big" }, t("review.all", { n: answers.total })), sections, legend(counts));
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} position */
 function overviewCell(exam, position) {
   const button = cell(exam.answers, position, false, (to) => exam.go(to));
   button.tabIndex = 0;
   return button;
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} open */
 function confirmHandIn(exam, open) {
   const dialog = h("dialog", { class: "notice", "aria-labelledby": "hand-in-title" });
   const close = () => {

@@ -9,11 +9,11 @@ const NOTE_MIN = 20;
 const NOTE_MAX = 2000;
 
 export class DecisionForm {
-  /** @param {import("./fields.js").Reason[]} reasons @param {(form: DecisionForm) => void} send */
+  /** @param {Api.Reason[]} reasons @param {(form: DecisionForm) => void} send */
   constructor(reasons, send) {
     const choices = DECISIONS.map((name, i) => h("label", { class: "choice" }, h("input", { type: "radio", name: "decision", value: name }),
       h("span", {}, h("b", {}, t(`decision.${name}`)), " ", h("span", { class: "meta" }, t(`decision.${name}_text`))), kbd(String(i + 1))));
-    this.element = /** @type {HTMLFormElement} */ (h("form", { class: "stack stack-3", id: "disposition" },
+    this.element = (h("form", { class: "stack stack-3", id: "disposition" },
       h("fieldset", { class: "stack stack-1" }, h("legend", { class: "label" }, t("disposition.yours")), choices),
       reasonField(reasons), noteField(NOTE_MIN, NOTE_MAX)));
     this.element.addEventListener("submit", (event) => {

@@ -2,7 +2,7 @@
 
 import { t, tongue } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
-import { fill, h, icon, kbd, sign } from "../dom.js";
+import { fill, h, icon, kbd, sentence, sign } from "../dom.js";
 import { flagName, flagTag, worstFlag } from "../flags.js";
 import { post } from "../server.js";
 import { DecisionForm } from "./decision-form.js";
@@ -12,22 +12,9 @@ import { IncidentForm } from "./incident-form.js";
 const NEW = "new";
 
 /**
- * @typedef {object} Incident
- * @property {string} id
- * @property {string} opened_at
- * @property {string} moment
- * @property {string} by
- * @property {string} opened_by
- * @property {string} reason
- * @property {string} note
- * @property {string[]} flag_ids
- * @property {{decision: string, reason: string, note: string, by: string, at: string} | null} disposition
- */
-
-/**
  * @typedef {object} ReplayPage what the panel needs of its page
- * @property {{sitting_id: string, flags: import("./incident-form.js").Flag[], incidents: Incident[]}} details
- * @property {Record<string, import("./fields.js").Reason[]>} reasons
+ * @property {{sitting_id: string, flags: Live.FlagView[], incidents: Api.Incident[]}} details
+ * @property {Api.Reasons} reasons
  * @property {{id: string}} me
  * @property {() => Promise<void>} reload
  * @property {(instant: string) => void} seekTo
@@ -62,12 +49,12 @@ export class DispositionPanel {
     else this.#drawDecision(incident);
   }
 
-  /** @param {Incident} incident */
+  /** @param {Api.Incident} incident */
   #flagsOf(incident) {
     return this.page.details.flags.filter((flag) => incident.flag_ids.includes(flag.id));
   }
 
-  /** @param {Incident} incident @param {HTMLElement} body @param {HTMLElement | null} foot */
+  /** @param {Api.Incident} incident @param {HTMLElement} body @param {HTMLElement | null} foot */
   #frame(incident, body, foot) {
     const worst = worstFlag(this.#flagsOf(incident));
     fill(this.element, h("div", { class: "panel-head" }, h("h2", {}, t("disposition.incident")), worst && flagTag(worst),
@@ -106,7 +93,7 @@ export class DispositionPanel {
     /** @type {HTMLElement | null} */ (this.element.querySelector(`[data-tab="${CSS.escape(id)}"]`))?.focus();
   }
 
-  /** @param {Incident} incident */
+  /** @param {Api.Incident} incident */
   #facts(incident) {
     const flags = this.#flagsOf(incident);
     const reason = this.page.reasons.incident?.find((r) => r.code === incident.reason);
@@ -124,7 +111,7 @@ export class DispositionPanel {
       h("p", { class: "strong" }, t("disposition.own")), h("p", {}, t("disposition.own_text"))));
   }
 
-  /** @param {NonNullable<Incident["disposition"]>} disposition */
+  /** @param {Api.Disposition} disposition */
   #decided(disposition) {
     const reason = this.page.reasons.disposition?.find((r) => r.code === disposition.reason);
     return h("div", { class: "note note-ok" }, sign("done"), h("div", { class: "stack stack-1" },
@@ -132,7 +119,7 @@ export class DispositionPanel {
       h("p", { class: "meta" }, timeOf(disposition.at)), h("p", {}, reason ? tongue(reason) : disposition.reason), h("p", {}, disposition.note)));
   }
 
-  /** @param {Incident} incident */
+  /** @param {Api.Incident} incident */
   #drawDecision(incident) {
     const form = this.#form ?? new DecisionForm(this.page.reasons.disposition ?? [], (sent) => this.#send(`/api/incidents/${incident.id}/disposition`, sent));
     this.#begun.set(incident.id, form);
@@ -165,7 +152,7 @@ export class DispositionPanel {
       if (tab === NEW && this.selected === NEW) this.#select(answer.id);
       else this.draw();
     } catch (problem) {
-      fill(this.error, sign("stop"), /** @type {Error} */ (problem).message);
+      fill(this.error, sign("stop"), sentence(problem));
     }
   }
 

@@ -3,9 +3,7 @@
 import { t, tongue } from "../catalogue.js";
 import { h, icon } from "../dom.js";
 
-/** @typedef {{code: string, zh: string, en: string}} Reason */
-
-/** A select of coded reasons, none chosen. @param {Reason[]} list */
+/** A select of coded reasons, none chosen. @param {Api.Reason[]} list */
 export function reasonField(list) {
   return h("div", { class: "field" }, h("label", { for: "reason" }, t("command.reason")), h("span", { class: "select" },
     h("select", { class: "input", id: "reason", name: "reason" }, h("option", { value: "" }, t("disposition.choose_reason")),

@@ -9,20 +9,18 @@ import { fieldFault, fieldValues, noteField, reasonField } from "./fields.js";
 const NOTE_MIN = 10;
 const NOTE_MAX = 500;
 
-/** @typedef {{id: string, kind: string, severity: string, started_at: string, ended_at: string | null}} Flag */
-
 /**
  * The moment follows the picture until the form is touched; then it stands until it is taken anew.
  */
 export class IncidentForm {
   #touched = false;
   #moment = "";
-  /** @type {Flag[]} */
+  /** @type {Live.FlagView[]} */
   #flags;
 
   /**
-   * @param {Flag[]} flags those of the sitting
-   * @param {import("./fields.js").Reason[]} reasons
+   * @param {Live.FlagView[]} flags those of the sitting
+   * @param {Api.Reason[]} reasons
    * @param {{send: (form: IncidentForm) => void, seek: (instant: string) => void, now: () => string}} acts
    *   `now` is the instant that the player shows
    */
@@ -33,7 +31,7 @@ export class IncidentForm {
     const list = flags.map((flag) => h("label", { class: "choice" }, h("input", { type: "checkbox", name: "flag", value: flag.id }),
       h("span", { class: "row" }, flagSign(flag.severity), flagName(flag.kind)),
       h("button", { class: "linkish", type: "button", onclick: () => acts.seek(flag.started_at) }, timeOf(flag.started_at))));
-    this.element = /** @type {HTMLFormElement} */ (h("form", { class: "stack stack-3", id: "incident", oninput: () => (this.#touched = true) },
+    this.element = (h("form", { class: "stack stack-3", id: "incident", oninput: () => (this.#touched = true) },
       h("div", { class: "field" }, h("span", { class: "label" }, t("disposition.moment")), h("div", { class: "row wrap" }, this.time, take)),
       list.length > 0 && h("fieldset", { class: "stack stack-1" }, h("legend", { class: "label" }, t("disposition.from_flags")), list),
       reasonField(reasons), noteField(NOTE_MIN, NOTE_MAX)));
