@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from app.accounts import endpoints as accounts_endpoints
 from app.accounts.guard import check_access
 from app.accounts.service import AccountsService
+from app.accounts.sockets import OpenSockets
 from app.administrations import endpoints as administrations_endpoints
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
@@ -37,6 +38,7 @@ from app.jobs.loops import Jobs
 from app.kit.attempts import Attempts
 from app.kit.blobs import Blobs
 from app.kit.bus import InProcessBus
+from app.kit.closing import Closing
 from app.kit.database import Database
 from app.kit.guards import Shell, make_guard
 from app.kit.migrations import migrate
@@ -57,6 +59,7 @@ from app.settings import Settings
 from app.sittings import endpoints as sittings_endpoints
 from app.sittings import office as office_endpoints
 from app.sittings.commands import CommandsService
+from app.sittings.events import SittingEnded
 from app.sittings.formbook import Formbook
 from app.sittings.ledger import Ledger
 from app.sittings.posting import Posting
@@ -100,6 +103,7 @@ class Service:
         self.units = UnitOfWork(self.database, clock, append_acts, self.bus)
         blobs = Blobs(settings.data / "blobs")
         self.accounts = AccountsService(self.units, settings.sitting)
+        self.sockets = OpenSockets(self.accounts, self.bus)
         self.banks = BanksService(self.units)
         self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
         self.formbook = Formbook(self.administrations, self.banks)
@@ -129,6 +133,10 @@ class Service:
         )
         calibration = load_calibration(settings.vision.engine)
         self.analyst = Analyst(called, self.pool, calibration, self.bus, self.clock)
+        self.bus.subscribe(SittingEnded, self._end_camera)
+
+    def _end_camera(self, event: SittingEnded) -> None:
+        self.sockets.end_place(camera_socket.camera_of(event.sitting_id), Closing.SITTING_OVER)
 
     def _wire_live(self) -> None:
         settings = self.settings
@@ -157,7 +165,7 @@ class Service:
         )
         attempts = Attempts(self.clock, self.settings.sitting.sign_in_attempts_per_minute)
         registry = Provided()
-        registry.add(self.settings, self.units, self.accounts, self.banks, self.administrations)
+        registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
@@ -174,8 +182,8 @@ class Service:
             await self._recover()
             stack.push_async_callback(self.recorder.close)
             group = await stack.enter_async_context(_cancelled_at_the_end())
-            loops = (self.pool, self.recorder, self.posting, self.analyst, self.hub, self.jobs, self.lag)
-            for loop in loops:
+            answering = (self.pool, self.recorder, self.posting, self.analyst, self.hub)
+            for loop in (*answering, self.sockets, self.jobs, self.lag):
                 group.start(loop.run())
             yield self
 

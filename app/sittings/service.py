@@ -90,7 +90,7 @@ class SittingsService:
                 sitting = None
             else:
                 sitting = found[0]
-                await close_sessions(unit.connection, sitting.id)
+                await close_sessions(unit, sitting.id)
                 token = await open_session(unit, Role.CANDIDATE, sitting.id, seconds)
                 unit.record(stream_of(sitting.id), "candidate.signed_in", f"candidate:{sitting.id}")
                 if sitting.state is State.SCHEDULED:

@@ -263,6 +263,59 @@ def test_a_second_tab_is_covered_until_it_takes_over(browser: Browser) -> None:
     assert live.of("answer") == []
 
 
+@pytest.mark.parametrize(
+    ("code", "lang", "title", "button"),
+    [
+        (4401, "zh-CN", "请重新登录", "重新登录"),
+        (4401, "en", "Please sign in again", "Sign in again"),
+        (4403, "zh-CN", "没有权限", "重新登录"),
+        (4404, "en", "Not found", "Sign in again"),
+    ],
+)
+def test_a_page_closed_for_good_says_what_to_do_and_stops_trying(
+    browser: Browser, code: int, lang: str, title: str, button: str
+) -> None:
+    server, live, camera = in_exam()
+    with opened(browser, server, f"/candidate?lang={lang}") as page:
+        page.wait_for_selector(".opt")
+        while not camera.frames:
+            page.wait_for_timeout(50)
+        live.open[-1].close(code=code)
+        expect(page.locator("#cover-title")).to_have_text(title)
+        sockets, frames = len(live.open), len(camera.frames)
+        page.keyboard.press("b")
+        page.wait_for_timeout(2_000)
+        assert (len(live.open), len(camera.frames)) == (sockets, frames)
+        page.get_by_role("button", name=button).click()
+        page.wait_for_selector("#ticket")
+    assert live.of("answer") == []
+
+
+def test_a_camera_taken_over_by_another_window_covers_the_page(browser: Browser) -> None:
+    server, _live, camera = in_exam()
+    with opened(browser, server) as page:
+        page.wait_for_selector(".opt")
+        while not camera.open:
+            page.wait_for_timeout(50)
+        camera.open[-1].close(code=4408)
+        expect(page.locator("#cover-title")).to_have_text("考试在另一个窗口里打开着")
+        page.wait_for_timeout(1_000)
+        assert len(camera.open) == 1
+
+
+def test_a_covered_tab_opens_no_camera(browser: Browser) -> None:
+    server, live, camera = candidate_server("ready", consent=CONSENT)
+    live.superseded = True
+    with opened(browser, server) as page:
+        expect(page.locator("#cover-title")).to_have_text("考试在另一个窗口里打开着")
+        page.wait_for_timeout(500)
+        assert camera.open == []
+        page.get_by_role("button", name="在这里继续").click()
+        while not camera.frames:
+            page.wait_for_timeout(50)
+    assert len(camera.open) == 1
+
+
 def test_pause_covers_the_item_and_stops_the_clock(browser: Browser) -> None:
     server, live, _camera = in_exam()
     with opened(browser, server) as page:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import FakeServer, problem
@@ -218,11 +218,31 @@ def test_empty_room_says_so(browser: Browser) -> None:
     assert server.faults == []
 
 
-def test_a_room_one_may_not_watch(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("code", "lang", "words", "button", "leads_to"),
+    [
+        (4401, "zh-CN", "请重新登录", "重新登录", "/staff?next=%2Fwall%2Fadm1"),
+        (4401, "en", "Please sign in again", "Sign in again", "/staff?next=%2Fwall%2Fadm1"),
+        (4403, "zh-CN", "没有权限", "选择考场", "/wall"),
+        (4404, "en", "Not found", "Choose a room", "/wall"),
+    ],
+)
+def test_a_wall_closed_for_good_says_what_to_do_and_stops_trying(
+    browser: Browser, code: int, lang: str, words: str, button: str, leads_to: str
+) -> None:
     server, _socket = wall_server()
-    server.sockets["/ws/wall/adm1"] = lambda route: route.close(code=4403)
-    page = server.open(browser, "/wall/adm1")
-    expect(page.locator(".banner")).to_contain_text("您不能看这个考室")
+    attempts: list[int] = []
+
+    def refuse(route: WebSocketRoute) -> None:
+        attempts.append(code)
+        route.close(code=code)
+
+    server.sockets["/ws/wall/adm1"] = refuse
+    page = server.open(browser, f"/wall/adm1?lang={lang}")
+    expect(page.locator(".banner")).to_contain_text(words)
+    expect(page.get_by_role("link", name=button)).to_have_attribute("href", leads_to)
+    page.wait_for_timeout(1_500)
+    assert attempts == [code]
     page.context.close()
 
 
