@@ -1,12 +1,8 @@
 """Putting the service together: one exit stack, one task group, every resource with one owner."""
 
-import asyncio
 import logging
-import os
-import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -41,6 +37,7 @@ from app.kit.bus import InProcessBus
 from app.kit.closing import Closing
 from app.kit.database import Database
 from app.kit.guards import Shell, make_guard
+from app.kit.loops import Loops
 from app.kit.migrations import migrate
 from app.kit.problems import install_problem_handlers
 from app.kit.provided import Provided
@@ -146,6 +143,7 @@ class Service:
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
         self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder)
         self.lag = LoopLag()
+        self.loops = Loops()
         evidence = Evidence(self.recorder, self.formbook, self.vault)
         self.replay = ReplayService(
             self.units, self.sittings, self.administrations, self.incidents, self.results, evidence
@@ -170,7 +168,7 @@ class Service:
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)
-        registry.add(candidate, overview, attempts, judge, roster_import, self.pool, self.lag)
+        registry.add(candidate, overview, attempts, judge, roster_import, self.pool, self.lag, self.loops)
         return registry
 
     @asynccontextmanager
@@ -181,10 +179,10 @@ class Service:
             await migrate(self.database)
             await self._recover()
             stack.push_async_callback(self.recorder.close)
-            group = await stack.enter_async_context(_cancelled_at_the_end())
             answering = (self.pool, self.recorder, self.posting, self.analyst, self.hub)
-            for loop in (*answering, self.sockets, self.jobs, self.lag):
-                group.start(loop.run())
+            loops = (*answering, self.sockets, self.jobs, self.lag)
+            named = {type(loop).__name__: loop.run() for loop in loops}
+            await stack.enter_async_context(self.loops.running(named))
             yield self
 
     async def _recover(self) -> None:
@@ -195,38 +193,6 @@ class Service:
         scored = await self.results.score_missing()
         counts = {"segments": recovered, "sittings": len(gaps), "scored": scored}
         _log.info("recovered", extra=counts)
-
-
-class _Loops:
-    """A task group whose tasks are cancelled when the service ends; one that fails ends the service."""
-
-    def __init__(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
-        self.tasks: list[asyncio.Task[None]] = []
-
-    def start(self, loop: Coroutine[Any, Any, None]) -> None:
-        """Run a loop."""
-        task = self._group.create_task(loop)
-        task.add_done_callback(_end_process_if_failed)
-        self.tasks.append(task)
-
-
-def _end_process_if_failed(task: "asyncio.Task[None]") -> None:
-    """Without one of its loops a service acknowledges nothing and looks alive: end, to be started anew."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("a loop failed, the process ends", exc_info=error)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-@asynccontextmanager
-async def _cancelled_at_the_end() -> AsyncIterator[_Loops]:
-    async with asyncio.TaskGroup() as group:
-        loops = _Loops(group)
-        try:
-            yield loops
-        finally:
-            for task in loops.tasks:
-                task.cancel()
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

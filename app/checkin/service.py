@@ -115,8 +115,13 @@ class CheckinService:
                 unit.announce(SittingChanged(sitting_id=sitting_id))
             unit.record(stream_of(sitting_id), "identity.retried", f"candidate:{sitting_id}")
 
-    async def decide(self, sitting_id: str, result: DoorResult, engine: str) -> Step | None:
-        """Act on an outcome at the door; None when the sitting has moved on meanwhile."""
+    async def decide(
+        self, sitting_id: str, result: DoorResult, engine: str, gallery: Sequence[Embedding] = ()
+    ) -> Step | None:
+        """Act on an outcome at the door; None when the sitting has moved on meanwhile.
+
+        The gallery of an admission is stored with it: the watch needs it from the first second.
+        """
         async with self._units.begin() as unit:
             sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
             if sitting.state is not State.CHECKING_IN:
@@ -144,6 +149,8 @@ class CheckinService:
             unit.record(stream_of(sitting_id), "identity.checked", "server", data)
             if step is Step.ADMIT:
                 await self._sittings.admit(unit, sitting, Cause.SERVER, by="machine", frame=result.frame)
+                if gallery:
+                    await self._put_templates(unit, sitting_id, "gallery", engine, gallery)
                 unit.record(stream_of(sitting_id), "sitting.admitted", "server", {"frame": result.frame})
             elif step is Step.WAIT:
                 await self._wait(unit, sitting, result.reason or Door.LOOK.value, Cause.SERVER)
@@ -182,15 +189,20 @@ class CheckinService:
         self, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
     ) -> None:
         """Replace the stored templates of one kind (`reference` or `gallery`), sealed."""
+        async with self._units.begin() as unit:
+            await self._put_templates(unit, sitting_id, kind, engine, vectors)
+
+    async def _put_templates(
+        self, unit: Unit, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
+    ) -> None:
         stacked = np.stack(vectors).astype("<f4")
         sealed = self._vault.seal(PURPOSE, f"{sitting_id}/{kind}/{stacked.shape[1]}", stacked.tobytes())
-        async with self._units.begin() as unit:
-            where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
-            await unit.connection.execute(delete(FaceTemplateRow).where(*where))
-            values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
-            await unit.connection.execute(
-                insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=unit.now)
-            )
+        where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
+        await unit.connection.execute(delete(FaceTemplateRow).where(*where))
+        values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
+        await unit.connection.execute(
+            insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=unit.now)
+        )
 
     async def templates(self, sitting_id: str, engine: str) -> Templates:
         """The stored templates made by this engine."""
