@@ -7,7 +7,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.service import AdministrationsService
 from app.checkin.rules import Door, DoorResult, SelfRequest, Step, next_step
@@ -55,7 +54,7 @@ class CheckinService:
     async def consent(self, sitting_id: str, *, face_comparison: bool) -> None:
         """Record the consent. Without face comparison an invigilator checks the ID card."""
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             await sittings_repository.change(
                 unit.connection,
                 sitting_id,
@@ -71,7 +70,7 @@ class CheckinService:
     async def request_admission(self, sitting_id: str, reason: SelfRequest) -> None:
         """The candidate asks for a person (no camera, or help)."""
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             if sitting.recording_consent_at is None:
                 raise NotAllowedNow("The consent page comes first.", code="consent_missing")
             await self._wait(unit, sitting, reason.value, Cause.CANDIDATE)
@@ -90,7 +89,7 @@ class CheckinService:
         The caller has judged the picture. Raises NotAllowedNow.
         """
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             administration = await self._administrations.get(unit.connection, sitting.administration_id)
             candidate = await self._administrations.candidate(unit.connection, sitting.candidate_id)
             if not administration.photo_at_check_in or candidate.photo_key is not None:
@@ -103,6 +102,7 @@ class CheckinService:
         """Try the camera again. Raises NotAllowedNow (`no_retries_left`)."""
         async with self._units.begin() as unit:
             sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+            await self._sittings.check_open(unit, sitting)
             if sitting.identity_attempts > self._settings.identity_retries:
                 raise NotAllowedNow("An invigilator will come.", code="no_retries_left")
             cleared: dict[str, object] = {"identity_outcome": None, "identity_reason": None}
@@ -110,7 +110,7 @@ class CheckinService:
                 cleared |= {"waiting_since": None, "waiting_reason": None}
                 await self._sittings.move(unit, sitting, Event.RETRY_IDENTITY, Cause.CANDIDATE, **cleared)
             else:
-                await self._checking_in(unit.connection, sitting_id)
+                await self._checking_in(unit, sitting_id)
                 await sittings_repository.change(unit.connection, sitting_id, **cleared)
                 unit.announce(SittingChanged(sitting_id=sitting_id))
             unit.record(stream_of(sitting_id), "identity.retried", f"candidate:{sitting_id}")
@@ -118,7 +118,7 @@ class CheckinService:
     async def decide(
         self, sitting_id: str, result: DoorResult, engine: str, gallery: Sequence[Embedding] = ()
     ) -> Step | None:
-        """Act on an outcome at the door; None when the sitting has moved on meanwhile.
+        """Act on an outcome at the door; None when the sitting has moved on meanwhile. Raises NotAllowedNow.
 
         The gallery of an admission is stored with it: the watch needs it from the first second.
         """
@@ -126,6 +126,7 @@ class CheckinService:
             sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
             if sitting.state is not State.CHECKING_IN:
                 return None
+            await self._sittings.check_open(unit, sitting)
             attempts = sitting.identity_attempts + 1
             step = next_step(result, attempts, self._settings.identity_retries)
             await sittings_repository.change(
@@ -167,8 +168,9 @@ class CheckinService:
             waiting_reason=reason,
         )
 
-    async def _checking_in(self, connection: AsyncConnection, sitting_id: str) -> Sitting:
-        sitting = await sittings_repository.by_id(connection, sitting_id, lock=True)
+    async def _checking_in(self, unit: Unit, sitting_id: str) -> Sitting:
+        sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+        await self._sittings.check_open(unit, sitting)
         if sitting.state is not State.CHECKING_IN:
             raise NotAllowedNow("Check-in is over.", code="not_checking_in")
         return sitting

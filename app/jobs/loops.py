@@ -14,6 +14,7 @@ from app.sittings.service import SittingsService
 
 _log = logging.getLogger(__name__)
 BELL_EVERY_S = 0.25
+CLOSE_EVERY_S = 1.0
 
 
 class Jobs:
@@ -30,7 +31,7 @@ class Jobs:
 
     def _finish(self, sitting_id: str) -> None:
         """An ended sitting is scored and its recording closed; neither waits for the other."""
-        self._steps.put(f"score:{sitting_id}", partial(self._results.score, sitting_id))
+        self._steps.put(f"score:{sitting_id}", partial(self._results.score_started, sitting_id))
         self._steps.put(f"close:{sitting_id}", partial(self._recorder.close_sitting, sitting_id))
 
     async def run(self) -> None:
@@ -38,6 +39,7 @@ class Jobs:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(BELL_EVERY_S, self._sittings.ring_bell))
             group.create_task(self._every(BELL_EVERY_S, self._sittings.expire_due))
+            group.create_task(self._every(CLOSE_EVERY_S, self._sittings.close_unstarted))
             group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import pytest
 
@@ -100,11 +101,15 @@ async def test_hopeless_work_is_given_up_and_what_follows_is_done(caplog: pytest
     assert "given up, work is lost" in caplog.text
 
 
+def same_parity(number: int, waiting: Job) -> bool:
+    return number % 2 == waiting[1] % 2
+
+
 async def test_newer_work_takes_the_place_of_what_waits() -> None:
     worker = Worker({})
     retries = Retries(worker.act, QUICK)
     for number in (1, 2, 3):
-        retries.put("a", ("a", number), lambda other, odd=number % 2: other[1] % 2 == odd)
+        retries.put("a", ("a", number), partial(same_parity, number))
     task = asyncio.create_task(retries.run())
     await worker.until(lambda: len(worker.done) == 2)
     task.cancel()

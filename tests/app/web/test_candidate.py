@@ -353,6 +353,36 @@ def test_time_over_stops_answers_and_says_so(browser: Browser) -> None:
     assert live.of("answer") == []
 
 
+def test_a_sign_in_after_the_close_says_so_in_plain_words(browser: Browser) -> None:
+    words = {"zh-CN": "已经过了最晚开考时间", "en": "latest time to start"}
+    for lang, said in words.items():
+        server = FakeServer()
+        server.answers[("POST", "/api/candidate/session")] = problem(409, "administration_closed")
+        with opened(browser, server, f"/?lang={lang}") as page:
+            page.fill("#ticket", "2607100173")
+            page.fill("#code", "k7qmx-3xwd-9f2t-aaaa")
+            page.keyboard.press("Enter")
+            expect(page.locator("#code-error")).to_contain_text(said)
+
+
+def test_whoever_waits_when_the_administration_closes_is_told(browser: Browser) -> None:
+    server, live, _camera = candidate_server("awaiting_admission", consent=CONSENT)
+    server.answers[("GET", "/api/candidate/result")] = {
+        "state": "expired",
+        "ended_at": instant(),
+        "ended_reason": "administration_closed",
+        "answered": 0,
+        "total": 80,
+        "shown": False,
+    }
+    with opened(browser, server) as page:
+        expect(page.locator("h1")).to_have_text("请坐好，监考员会过来")
+        closed = status_of("expired") | {"ended_reason": "administration_closed"}
+        live.send(type="status", now=instant(), status=closed)
+        expect(page.locator("h1")).to_have_text("这一场已经结束，您没有开考")
+        expect(page.locator("main")).not_to_contain_text("交卷")
+
+
 def test_a_notice_is_confirmed(browser: Browser) -> None:
     server, live, _camera = in_exam()
     with opened(browser, server) as page:

@@ -210,6 +210,25 @@ def test_places_stay_and_are_refilled_after_two_seconds(room: tuple[Page, FakeSe
     assert refilled == [[0, 6, 3, 4, 5], [7]]
 
 
+def test_an_admission_after_the_close_is_refused_in_plain_words(browser: Browser) -> None:
+    seats = [
+        seat(33),
+        seat(34, state="expired", ended_reason="administration_closed"),
+        seat(35, state="expired", ended_reason="time_is_up"),
+    ]
+    server, _socket = wall_server(message=wall(seats))
+    server.answers[("POST", "/api/sittings/sitting-33/commands")] = problem(409, "administration_closed")
+    page = server.open(browser, "/wall/adm1")
+    expect(page.locator("seat-tile .chip-r").nth(1)).to_have_text("未开考")
+    expect(page.locator("seat-tile .chip-r").nth(2)).to_have_text("到时")
+    page.locator("seat-tile").nth(0).click()
+    page.keyboard.press("a")
+    page.get_by_role("dialog").get_by_role("radio").first.check()
+    page.get_by_role("dialog").get_by_role("button", name="发出").click()
+    expect(page.locator("body")).to_contain_text("已经过了最晚开考时间")
+    page.context.close()
+
+
 def test_empty_room_says_so(browser: Browser) -> None:
     server, _socket = wall_server(message=wall([seat(n, flags=[]) for n in (1, 2)]))
     page = server.open(browser, "/wall/adm1")
