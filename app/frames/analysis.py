@@ -334,7 +334,8 @@ class Analyst:
         wanted = make_reference and sitting.face_comparison and candidate.photo_key is not None
         if reference is None and wanted:
             try:
-                judged = await self._pool.photo(await services.administrations.photo(candidate))
+                photo = await services.administrations.photo(candidate)
+                judged = await self._pool.photo(photo, embed=True)
             except WorkerError:
                 _log.warning("the registered photo cannot be used", extra={"sitting": sitting_id})
             else:

@@ -50,7 +50,7 @@ class ToldVision:
         self.may_judge = asyncio.Event()
         self.may_judge.set()
         self.asked = asyncio.Event()
-        self.judged: list[bytes] = []
+        self.judged: list[tuple[bytes, bool]] = []
 
     async def analyse(self, jpeg: bytes, request: FrameRequest) -> FrameAnalysis:
         return self.frame
@@ -58,11 +58,11 @@ class ToldVision:
     async def glance(self, jpeg: bytes) -> bytes:
         return b"thumbnail"
 
-    async def photo(self, picture: bytes) -> ReferencePhoto:
+    async def photo(self, picture: bytes, *, embed: bool) -> ReferencePhoto:
         self.asked.set()
         await self.may_judge.wait()
-        self.judged.append(picture)
-        return ReferencePhoto(embedding=template(picture), reasons=())
+        self.judged.append((picture, embed))
+        return ReferencePhoto(embedding=template(picture) if embed else None, reasons=())
 
     async def run(self) -> None:
         await asyncio.Event().wait()

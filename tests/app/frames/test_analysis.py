@@ -116,4 +116,4 @@ async def test_the_camera_is_on_before_the_photos_template_is_there(
         return (await service.checkin.templates(day.sittings[0], ENGINE)).reference is not None
 
     await until(is_made)
-    assert vision.judged == [b"first photo"]
+    assert vision.judged == [(b"first photo", True)]

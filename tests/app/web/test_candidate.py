@@ -377,8 +377,8 @@ def test_whoever_waits_when_the_administration_closes_is_told(browser: Browser) 
     }
     with opened(browser, server) as page:
         expect(page.locator("h1")).to_have_text("请坐好，监考员会过来")
-        closed = status_of("expired") | {"ended_reason": "administration_closed"}
-        live.send(type="status", now=instant(), status=closed)
+        live.status = status_of("expired") | {"ended_reason": "administration_closed"}
+        live.send(type="status", now=instant(), status=live.status)
         expect(page.locator("h1")).to_have_text("这一场已经结束，您没有开考")
         expect(page.locator("main")).not_to_contain_text("交卷")
 
