@@ -27,7 +27,7 @@ PURPOSE = "face-template"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """Face templates of a sitting: float32 vectors of L2 norm 1. `reference_at`: when that was stored."""
+    """Face templates of a sitting: float32 vectors of L2 norm 1. `reference_at`: when its photo was read."""
 
     reference: Embedding | None
     reference_at: datetime | None
@@ -151,7 +151,7 @@ class CheckinService:
             if step is Step.ADMIT:
                 await self._sittings.admit(unit, sitting, Cause.SERVER, by="machine", frame=result.frame)
                 if gallery:
-                    await self._put_templates(unit, sitting_id, "gallery", engine, gallery)
+                    await self._put_templates(unit, (sitting_id, "gallery", engine), gallery)
                 unit.record(stream_of(sitting_id), "sitting.admitted", "server", {"frame": result.frame})
             elif step is Step.WAIT:
                 await self._wait(unit, sitting, result.reason or Door.LOOK.value, Cause.SERVER)
@@ -187,23 +187,35 @@ class CheckinService:
             if other.state is State.AWAITING_ADMISSION and other.waiting_since and other.waiting_since < since
         )
 
-    async def store_templates(
-        self, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
-    ) -> None:
-        """Replace the stored templates of one kind (`reference` or `gallery`), sealed."""
+    async def store_gallery(self, sitting_id: str, engine: str, vectors: Sequence[Embedding]) -> None:
+        """Replace the stored gallery, sealed."""
         async with self._units.begin() as unit:
-            await self._put_templates(unit, sitting_id, kind, engine, vectors)
+            await self._put_templates(unit, (sitting_id, "gallery", engine), vectors)
+
+    async def store_reference(
+        self, sitting_id: str, engine: str, vector: Embedding, photo_read_at: datetime
+    ) -> None:
+        """Replace the template of the registered photo, sealed. It is as old as the reading of the photo:
+        one that was replaced while the template was being made is newer.
+        """
+        async with self._units.begin() as unit:
+            await self._put_templates(unit, (sitting_id, "reference", engine), [vector], photo_read_at)
 
     async def _put_templates(
-        self, unit: Unit, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
+        self,
+        unit: Unit,
+        place: tuple[str, str, str],
+        vectors: Sequence[Embedding],
+        at: datetime | None = None,
     ) -> None:
+        sitting_id, kind, engine = place
         stacked = np.stack(vectors).astype("<f4")
         sealed = self._vault.seal(PURPOSE, f"{sitting_id}/{kind}/{stacked.shape[1]}", stacked.tobytes())
         where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
         await unit.connection.execute(delete(FaceTemplateRow).where(*where))
         values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
         await unit.connection.execute(
-            insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=unit.now)
+            insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=at or unit.now)
         )
 
     async def templates(self, sitting_id: str, engine: str) -> Templates:

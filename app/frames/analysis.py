@@ -307,8 +307,7 @@ class Analyst:
             case DoorDecided():
                 await services.checkin.decide(effect.sitting_id, effect.result, self.engine, effect.gallery)
             case _Store():
-                kept = (effect.sitting_id, "gallery", self.engine, effect.gallery)
-                await services.checkin.store_templates(*kept)
+                await services.checkin.store_gallery(effect.sitting_id, self.engine, effect.gallery)
             case _Refresh():
                 await self._refresh(effect.sitting_id)
 
@@ -325,6 +324,7 @@ class Analyst:
     async def _known(self, sitting_id: str, *, make_reference: bool = True) -> Known:
         """Templates of a sitting; the registered photo's is made when it is first needed and allowed."""
         services = self._services
+        read_at = self._clock.now()
         sitting, administration = await services.sittings.get(sitting_id)
         candidate = await services.administrations.find_candidate(sitting.candidate_id)
         stored = await services.checkin.templates(sitting_id, self.engine)
@@ -341,7 +341,7 @@ class Analyst:
             else:
                 reference = judged.embedding
             if reference is not None:
-                await services.checkin.store_templates(sitting_id, "reference", self.engine, [reference])
+                await services.checkin.store_reference(sitting_id, self.engine, reference, read_at)
         return Known(
             has_photo=candidate.photo_key is not None,
             photo_at_check_in=administration.photo_at_check_in,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 
+import numpy as np
 import pytest_asyncio
 from sqlalchemy import text
 
@@ -15,7 +16,7 @@ from app.sittings.records import stream_of
 from proctor.calibration import load_calibration
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import ExamDay, make_exam_day, person
-from tests.factories.vision import ToldVision, seen
+from tests.factories.vision import ToldVision, seen, template
 
 ENGINE = "fr"
 
@@ -117,3 +118,43 @@ async def test_the_camera_is_on_before_the_photos_template_is_there(
 
     await until(is_made)
     assert vision.judged == [(b"first photo", True)]
+
+
+async def test_a_replaced_photo_gets_a_template_of_its_own(
+    service: Service, clock: HandClock, analyst: Analyst, vision: ToldVision
+) -> None:
+    day = await with_photo(service, b"first photo")
+
+    async def reference_is(photo: bytes) -> bool:
+        stored = (await service.checkin.templates(day.sittings[0], ENGINE)).reference
+        return stored is not None and bool(np.array_equal(stored, template(photo)))
+
+    clock.turn(seconds=1)
+    await analyst.camera_on(day.sittings[0])
+    await until(lambda: reference_is(b"first photo"))
+    clock.turn(seconds=1)
+    await service.registration.register(day.administration_id, [person(0, b"second photo")], "system")
+    await until(lambda: reference_is(b"second photo"))
+    clock.turn(seconds=1)
+    await service.registration.register(day.administration_id, [person(0, b"second photo")], "system")
+    assert vision.judged == [(b"first photo", True), (b"second photo", True)]
+
+
+async def test_a_photo_replaced_while_its_template_is_made_is_the_newer_one(
+    service: Service, clock: HandClock, analyst: Analyst, vision: ToldVision
+) -> None:
+    day = await with_photo(service, b"first photo")
+    clock.turn(seconds=1)
+    vision.may_judge.clear()
+    await analyst.camera_on(day.sittings[0])
+    await asyncio.wait_for(vision.asked.wait(), 10)
+    clock.turn(seconds=1)
+    await service.registration.register(day.administration_id, [person(0, b"second photo")], "system")
+    clock.turn(seconds=1)
+    vision.may_judge.set()
+
+    async def is_second() -> bool:
+        stored = (await service.checkin.templates(day.sittings[0], ENGINE)).reference
+        return stored is not None and bool(np.array_equal(stored, template(b"second photo")))
+
+    await until(is_second)
