@@ -177,15 +177,11 @@ class CheckinService:
 
     async def queue_place(self, sitting: Sitting) -> int | None:
         """Place among those waiting for admission in the administration, from 1; None when not waiting."""
-        if sitting.state is not State.AWAITING_ADMISSION or sitting.waiting_since is None:
+        if sitting.state is not State.AWAITING_ADMISSION:
             return None
-        others = await self._sittings.of_administration(sitting.administration_id)
-        since = sitting.waiting_since
-        return 1 + sum(
-            1
-            for other in others
-            if other.state is State.AWAITING_ADMISSION and other.waiting_since and other.waiting_since < since
-        )
+        queue = await self._sittings.admission_queue(sitting.administration_id)
+        places = {waiting: place for place, (waiting, _since) in enumerate(queue, start=1)}
+        return places.get(sitting.id)
 
     async def store_gallery(self, sitting_id: str, engine: str, vectors: Sequence[Embedding]) -> None:
         """Replace the stored gallery, sealed."""

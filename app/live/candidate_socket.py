@@ -136,6 +136,8 @@ class CandidateConnection:
         for row in notices:
             notice = {"notice_id": row.id, "kind": row.kind, "text": row.text, "staff_name": row.staff_name}
             self._link.send(Notice.model_validate(notice | {"at": instant_text(row.sent_at)}))
+        if sitting.state is State.AWAITING_ADMISSION:
+            hub.tell_again(self._sitting_id)
         # The page is up and the bell has not rung: now is the time for work that the bell would wait for.
         await self._services.sittings.prepare_paper(self._sitting_id)
 

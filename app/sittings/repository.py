@@ -95,6 +95,16 @@ async def of_administration(connection: AsyncConnection, administration_id: str)
     return [_sitting(row) for row in await connection.execute(query.order_by(SittingRow.ticket))]
 
 
+async def waiting(connection: AsyncConnection, administration_id: str) -> list[tuple[str, datetime]]:
+    """(sitting, since) of those who wait for admission in an administration, the longest wait first."""
+    query = select(SittingRow.id, SittingRow.waiting_since).where(
+        SittingRow.administration_id == administration_id,
+        SittingRow.state == State.AWAITING_ADMISSION.value,
+    )
+    rows = await connection.execute(query.order_by(SittingRow.waiting_since, SittingRow.id))
+    return [(sitting_id, since) for sitting_id, since in rows if since is not None]
+
+
 async def ids_in_states(
     connection: AsyncConnection, states: Iterable[State], *, due: datetime | None = None
 ) -> list[tuple[str, str]]:

@@ -84,6 +84,11 @@ class SittingsService:
         async with self._units.database.read() as connection:
             return await repository.of_administration(connection, administration_id)
 
+    async def admission_queue(self, administration_id: str) -> list[tuple[str, datetime]]:
+        """(sitting, since) of those who wait for admission, in the order in which they are seen to."""
+        async with self._units.database.read() as connection:
+            return await repository.waiting(connection, administration_id)
+
     async def sign_in(self, ticket: str, code: str) -> tuple[SignedIn, str]:
         """Open a candidate's session; earlier sessions of the sitting end.
 
