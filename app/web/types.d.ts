@@ -128,7 +128,7 @@ declare namespace Api {
   interface Form { sections: FormSection[]; slots: Slot[]; responses: Record<string, string[]>; marks: number[]; position: number | null }
   interface Result {
     state: Live.State; shown: boolean; pass: boolean; points: string; pass_points: string; total_points: string; answered: number;
-    total: number; ended_at: Instant | null; ended_reason_zh: string | null; ended_reason_en: string | null;
+    total: number; ended_at: Instant | null; ended_reason: string | null; ended_reason_zh: string | null; ended_reason_en: string | null;
     sections: { title: string; points: string; total: string }[];
   }
 

@@ -1,7 +1,7 @@
 /**
  * The candidate's live session: outbox, protocol and connection put together.
- * Events: change (something to draw), message (detail: a server message), live, superseded, ended,
- * extended (detail: minutes).
+ * Events: change (something to draw), message (detail: a server message), live, superseded, extended
+ * (detail: minutes), closed (detail: why the server ended the connection for good).
  */
 
 import { Connection } from "../connection.js";
@@ -58,7 +58,7 @@ export class LiveSession extends EventTarget {
       this.#pump();
     });
     on(this.#connection, "message", (/** @type {Live.ToCandidate} */ message) => this.#receive(message));
-    on(this.#connection, "closed", (/** @type {{code: number}} */ { code }) => this.#closed(code));
+    on(this.#connection, "closed", (/** @type {{why: string | null}} */ { why }) => this.#closed(why));
     this.#connection.open();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -134,6 +134,7 @@ export class LiveSession extends EventTarget {
   }
 
   stop() {
+    this.#welcomed = false;
     clearInterval(this.#timer);
     this.#connection.stop();
     this.outbox?.close();
@@ -162,11 +163,10 @@ export class LiveSession extends EventTarget {
     this.countdown.sync(status.remaining_ms, performance.now(), this.running);
   }
 
-  /** @param {number} code */
-  #closed(code) {
+  /** @param {string | null} why */
+  #closed(why) {
     this.protocol.disconnected(performance.now());
-    if (code === 4401 || code === 4409) this.dispatchEvent(new CustomEvent("ended", { detail: code }));
-    if (code === 4408) this.dispatchEvent(new CustomEvent("superseded"));
+    if (why) this.dispatchEvent(new CustomEvent("closed", { detail: why }));
     this.#changed();
   }
 

@@ -38,6 +38,8 @@ export class CandidatePage {
   /** From start() on. @type {Notices} */
   notices;
   toast = h("p", { class: "toast t-18", role: "status", hidden: true });
+  /** Covered for another window or a closed session, whatever the exam says, until the server greets it again. */
+  putAside = false;
   /** @type {(View & {handInRefused?: () => void}) | null} */
   #view = null;
   #clock = { server: Date.now(), here: performance.now() };
@@ -56,8 +58,8 @@ export class CandidatePage {
       if (message?.type === "hand_in") this.#view?.handInRefused?.();
     });
     on(this.session, "extended", (/** @type {number} */ minutes) => this.step === "exam" && this.tell(t("exam.extended", { n: minutes })));
-    this.session.addEventListener("superseded", () => this.cover.superseded(() => this.session.takeOver()));
-    on(this.session, "ended", (/** @type {number} */ code) => this.#ended(code));
+    this.session.addEventListener("superseded", () => this.#superseded());
+    for (const source of [this.session, this.frames]) on(source, "closed", (/** @type {string} */ why) => this.#closed(why));
     this.#synchronise(this.sitting.now);
     await this.session.start();
     if (stepFor(this.sitting, this.sitting.status.state) !== "exam") this.#become(this.sitting.status.state);
@@ -104,6 +106,7 @@ export class CandidatePage {
     this.#synchronise(welcome.now);
     this.sitting.status = welcome.status;
     this.frames.rate(welcome.camera_fps);
+    this.putAside = false;
     if (this.step !== "exam") this.cover.hide();
     await this.#become(welcome.status.state);
   }
@@ -130,7 +133,8 @@ export class CandidatePage {
   async #become(state) {
     this.state = state;
     const step = stepFor(this.sitting, state);
-    this.#runCamera(cameraRuns(step));
+    // One camera a sitting: a page that is not the live one must not take it over.
+    this.#runCamera(cameraRuns(step) && this.session.welcomed);
     if (step === this.step) return;
     this.step = step;
     this.#view?.close();
@@ -172,10 +176,22 @@ export class CandidatePage {
     }
   }
 
-  /** @param {number} code */
-  #ended(code) {
-    if (code === 4401) location.assign("/");
-    else this.refresh();
+  #superseded() {
+    this.putAside = true;
+    this.#runCamera(false);
+    this.cover.superseded(() => this.session.takeOver());
+  }
+
+  /** The server has ended a connection for good. What still waits in the outbox is sent after the next sign-in. @param {string} why */
+  #closed(why) {
+    if (why === "sitting_over") this.refresh();
+    else if (why === "superseded") this.#superseded();
+    else {
+      this.putAside = true;
+      this.session.stop();
+      this.#runCamera(false);
+      this.cover.closed(why, () => location.assign("/"));
+    }
   }
 }
 

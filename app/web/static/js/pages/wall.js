@@ -68,7 +68,7 @@ export class WallPage {
     this.sound = new Sound();
     on(this.connection, "message", (/** @type {Live.ToWall | ArrayBuffer} */ message) => this.#message(message));
     this.connection.addEventListener("open", () => this.#opened());
-    on(this.connection, "closed", (/** @type {{code: number, final: boolean}} */ closed) => this.#closed(closed));
+    on(this.connection, "closed", (/** @type {{why: string | null}} */ closed) => this.#closed(closed));
     this.#drawFrame();
     onKeys(this.#keys(), new AbortController().signal);
     this.connection.open();
@@ -294,15 +294,22 @@ export class WallPage {
     this.root.classList.remove("is-away");
   }
 
-  /** @param {{code: number, final: boolean}} closed */
-  #closed({ code, final }) {
-    if (code === 4401) location.assign("/staff");
+  /** @param {{why: string | null}} closed */
+  #closed({ why }) {
     if (!this.away) this.#awaySince = this.now();
     this.away = true;
     this.root.classList.add("is-away");
-    if (final) fill(this.parts.banner, h("div", { class: "note note-stop" }, sign("stop"), h("p", {}, t("wall.denied"))));
-    this.final = final;
+    this.final = why !== null;
+    if (why) this.#drawClosed(why);
     this.draw();
+  }
+
+  /** The server will not have this wall any more: why, and what to do. @param {string} why */
+  #drawClosed(why) {
+    const next = why === "not_signed_in" ? [`/staff?next=${encodeURIComponent(location.pathname)}`, "closed.sign_in"] : ["/wall", "closed.choose"];
+    fill(this.parts.banner, h("div", { class: "note note-stop", role: "alert" }, sign("stop"),
+      h("div", { class: "grow" }, h("p", { class: "strong" }, t(`closed.${why}.title`)), h("p", {}, t(`closed.${why}.staff`))),
+      h("a", { class: "btn btn-main", href: next[0] }, t(next[1]))));
   }
 
   #drawAway() {
