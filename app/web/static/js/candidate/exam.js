@@ -18,8 +18,8 @@ const LETTERS = "abcdef";
 
 export class ExamStep {
   #camState = "";
-  /** @type {boolean | null} */
-  #camOk = null;
+  /** What was last reported: a page that loads says nothing of a camera that opens as it should. */
+  #camOk = true;
   #handing = false;
   clock = h("time-left");
   save = h("save-state");
@@ -231,7 +231,7 @@ export class ExamStep {
     if (state === this.#camState) return;
     this.#camState = state;
     const ok = state === "ok";
-    this.#reportCamera(ok);
+    if (state !== "opening") this.#reportCamera(ok);
     const lines = [h("p", { class: "state" }, sign(ok ? "ok" : "stop"), t(ok ? "camera.ok" : "camera.off")),
       ok ? h("p", { class: "dim" }, t("camera.recording"))
         : h("button", { class: "linkish t-16", type: "button", onclick: () => this.page.camera.open() }, t("again"))];
@@ -241,9 +241,8 @@ export class ExamStep {
   /** @param {boolean} ok */
   #reportCamera(ok) {
     if (ok === this.#camOk) return;
-    const first = this.#camOk === null;
     this.#camOk = ok;
-    if (!first) this.#report(ok ? "camera_back" : "camera_lost");
+    this.#report(ok ? "camera_back" : "camera_lost");
   }
 
   /** @param {Live.PassedOn} message */
