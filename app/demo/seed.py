@@ -59,11 +59,11 @@ async def site(service: Service) -> Site:
         return Site(**json.loads(path.read_text("utf-8")))
     read = import_tables((HERE / "bank.csv").read_bytes())
     bank = Bank(name="一般行业安全生产题库（演示）", industry="一般行业", items=read.items)
-    bank_id = await service.banks.keep(bank, "system")
+    snapshot_id = await service.banks.adopt(bank, "system")
     exam_id = await service.administrations.create_exam(
         NewExam(
             name="安全生产管理人员考核",
-            bank_id=bank_id,
+            snapshot_id=snapshot_id,
             blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
             minutes=MINUTES,
             pass_points=PASS_POINTS,

@@ -13,7 +13,7 @@ from question_bank.commands.files import read_bank, write_whole
 from question_bank.formats.export import bank_to_csv, bank_to_xlsx
 from question_bank.formats.reports import Loss, Written
 
-_WRITERS: Mapping[str, Callable[[Bank], Written]] = {
+WRITERS: Mapping[str, Callable[[Bank], Written]] = {
     "xlsx": bank_to_xlsx,
     "csv": bank_to_csv,
 }
@@ -24,7 +24,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser("export", help="write a bank in another format")
     parser.add_argument("bank", type=Path, metavar="BANK.json")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--format", choices=sorted(_WRITERS), required=True)
+    parser.add_argument("--format", choices=sorted(WRITERS), required=True)
     parser.add_argument("--report", type=Path, metavar="REPORT.json", help="what could not be written")
     parser.set_defaults(run=run)
 
@@ -32,7 +32,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(parsed: argparse.Namespace) -> int:
     """0 when everything was written, 1 when something was lost."""
     bank = read_bank(parsed.bank)
-    written = _WRITERS[parsed.format](bank)
+    written = WRITERS[parsed.format](bank)
     write_whole(parsed.to, written.data)
     if parsed.report:
         losses: list[JsonValue] = [_document(loss) for loss in written.losses]

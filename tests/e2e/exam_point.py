@@ -58,10 +58,10 @@ async def seed(settings: Settings, people: Sequence[Person], seats: int) -> tupl
         await migrate(service.database)
         demo = ROOT / "app" / "demo"
         items = import_tables((demo / "bank.csv").read_bytes()).items
-        bank_id = await service.banks.keep(Bank(name="试题", industry="一般", items=items), "system")
+        snapshot_id = await service.banks.adopt(Bank(name="试题", industry="一般", items=items), "system")
         exam = NewExam(
             name="安全生产管理人员考核",
-            bank_id=bank_id,
+            snapshot_id=snapshot_id,
             blueprint=Blueprint.from_json((demo / "blueprint.json").read_bytes()),
             minutes=120,
             pass_points=80_00,

@@ -121,10 +121,10 @@ class ExamDay:
 
 async def make_exam(service: Service, *, minutes: int = MINUTES, result_shown: bool = True) -> str:
     """Bank and exam."""
-    bank_id = await service.banks.keep(demo_bank(), "system")
+    snapshot_id = await service.banks.adopt(demo_bank(), "system")
     new = NewExam(
         name="安全考核",
-        bank_id=bank_id,
+        snapshot_id=snapshot_id,
         blueprint=small_blueprint(),
         minutes=minutes,
         pass_points=6000,
