@@ -11,6 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
+from app.kit.among import among
 from app.kit.bulk import Bulk, Row
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, Standing
@@ -66,7 +67,7 @@ async def standings(connection: AsyncConnection, ids: Iterable[str]) -> list[Sta
         SittingRow.saved_at,
         SittingRow.called_at,
     )
-    query = query.where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
+    query = query.where(among(connection, SittingRow.id, ids)).order_by(SittingRow.id)
     if connection.dialect.name != "sqlite":
         query = query.with_for_update()
     return [
@@ -186,7 +187,7 @@ async def writer_numbers(
     """Last applied number by (sitting, writer)."""
     wanted = set(writers)
     query = select(WriterRow.sitting_id, WriterRow.writer, WriterRow.last_seq).where(
-        WriterRow.sitting_id.in_(sorted({sitting_id for sitting_id, _ in wanted}))
+        among(connection, WriterRow.sitting_id, {sitting_id for sitting_id, _ in wanted})
     )
     # A sitting has one writer, two or three when the candidate changed computers.
     rows = (await connection.execute(query)).all()

@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from app.errors import Invalid
 from question_bank.errors import ResponseInvalid
+from question_bank.item_types import CHOICE_TYPES
 from question_bank.items import Item
 from question_bank.responses import Response, own_response, shown_response
 
 NO_RESPONSE = "[]"
+MAX_KNOWN = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +22,8 @@ class SlotShape:
 
     item: Item
     option_order: tuple[str, ...]
+    # Responses that were found good, with their one form: candidates choose the same few again and again.
+    known: dict[Response, Response] = field(default_factory=dict, compare=False, repr=False)
 
 
 def checked_response(shapes: Sequence[SlotShape], position: int, response: Sequence[str]) -> Response:
@@ -29,14 +34,21 @@ def checked_response(shapes: Sequence[SlotShape], position: int, response: Seque
     if not 1 <= position <= len(shapes):
         raise Invalid("The form has no such position.", code="response_invalid")
     shape = shapes[position - 1]
-    try:
-        own = own_response(shape.item, shape.option_order, response)
-    except ResponseInvalid as error:
-        raise Invalid(str(error), code="response_invalid") from error
-    return shown_response(shape.item, shape.option_order, own)
+    given = tuple(response)
+    found = shape.known.get(given)
+    if found is None:
+        try:
+            own = own_response(shape.item, shape.option_order, given)
+        except ResponseInvalid as error:
+            raise Invalid(str(error), code="response_invalid") from error
+        found = shown_response(shape.item, shape.option_order, own)
+        if len(shape.known) < MAX_KNOWN and shape.item.type in CHOICE_TYPES:
+            shape.known[given] = found
+    return found
 
 
-def response_text(response: Sequence[str]) -> str:
+@lru_cache(maxsize=1_024)
+def response_text(response: Response) -> str:
     """A response as it is stored: a JSON list of strings."""
     return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
 

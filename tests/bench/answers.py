@@ -125,7 +125,7 @@ def _naive(service: Service) -> SaveOne:
         async with service.units.begin() as unit:
             sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
             await repository.writer_numbers(unit.connection, [(sitting_id, "naive-writer")])
-            row = (sitting_id, answer.position, response_text(answer.response), False, unit.now)
+            row = (sitting_id, answer.position, response_text(tuple(answer.response)), False, unit.now)
             await repository.put_responses(unit.connection, [row], "response")
             await repository.put_writers(unit.connection, [(sitting_id, "naive-writer", number)])
             progress = (sitting_id, 1, answer.position, unit.now, sitting.called_at)
