@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.entries import Entry, Head
 from app.audit.tables import ChainHeadRow, EntryRow
+from app.kit.among import among
 from app.kit.bulk import Bulk
 
 _HEADS: Any = ChainHeadRow.__table__
@@ -44,7 +45,7 @@ async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bo
 
 async def _heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
     query = select(ChainHeadRow.stream, ChainHeadRow.seq, ChainHeadRow.leaf)
-    query = query.where(ChainHeadRow.stream.in_(streams)).order_by(ChainHeadRow.stream)
+    query = query.where(among(connection, ChainHeadRow.stream, streams)).order_by(ChainHeadRow.stream)
     if lock:
         query = query.with_for_update()
     # All at once: iterating asks the driver row by row.

@@ -13,12 +13,13 @@ from app.banks.tables import BankRow, ItemEventRow, ItemSetVersionRow, ItemVersi
 from app.banks.versions import Draft, Filter, Page, Version, VersionKey, folded, set_digest
 from app.errors import NotFound
 from app.ids import new_id
+from app.kit.among import among
 from question_bank.canonical import canonical_bytes, parse
 from question_bank.item_documents import item_set_document, item_set_from_document
 from question_bank.items import ItemSet
 
 PAGE_SIZE = 50
-# SQLite takes 32,766 parameters in a statement, a row has two dozen.
+# SQLite takes 32,766 parameters in a statement, a row has two dozen; PostgreSQL's driver batches by itself.
 _CHUNK = 1_000
 _NAMES = tuple(field.name for field in fields(Version))
 _COLUMNS = tuple(getattr(ItemVersionRow, name) for name in _NAMES)
@@ -51,22 +52,6 @@ async def versions(connection: AsyncConnection, bank_id: str, *conditions: Condi
     return [_version(row) for row in await connection.execute(query)]
 
 
-async def current(
-    connection: AsyncConnection, bank_id: str, item_ids: Iterable[str] | None = None
-) -> dict[str, Version]:
-    """The current versions by item; of these items only, unless None."""
-    if item_ids is None:
-        found = await versions(connection, bank_id, ItemVersionRow.is_current)
-        return {version.item_id: version for version in found}
-    wanted = sorted(set(item_ids))
-    kept: dict[str, Version] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = ItemVersionRow.item_id.in_(wanted[start : start + _CHUNK])
-        found = await versions(connection, bank_id, ItemVersionRow.is_current, chunk)
-        kept |= {version.item_id: version for version in found}
-    return kept
-
-
 async def history(connection: AsyncConnection, bank_id: str, item_id: str) -> list[Version]:
     """All versions of an item, the newest first. Raises NotFound."""
     found = await versions(connection, bank_id, ItemVersionRow.item_id == item_id)
@@ -86,16 +71,14 @@ async def documents(
 
 async def item_sets(connection: AsyncConnection, bank_id: str, digests: Iterable[str]) -> dict[str, ItemSet]:
     """Stimuli by digest; digests that are empty are passed over."""
-    wanted = sorted({digest for digest in digests if digest})
-    found: dict[str, ItemSet] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(ItemSetVersionRow.digest, ItemSetVersionRow.document).where(
-            ItemSetVersionRow.bank_id == bank_id,
-            ItemSetVersionRow.digest.in_(wanted[start : start + _CHUNK]),
-        )
-        for digest, document in await connection.execute(query):
-            found[digest] = item_set_from_document(parse(document))
-    return found
+    query = select(ItemSetVersionRow.digest, ItemSetVersionRow.document).where(
+        ItemSetVersionRow.bank_id == bank_id,
+        among(connection, ItemSetVersionRow.digest, {digest for digest in digests if digest}),
+    )
+    return {
+        digest: item_set_from_document(parse(document))
+        for digest, document in await connection.execute(query)
+    }
 
 
 def _conditions(bank_id: str, wanted: Filter) -> list[Condition]:
@@ -194,12 +177,9 @@ async def all_of_items(
     connection: AsyncConnection, bank_id: str, item_ids: Iterable[str]
 ) -> dict[str, list[Version]]:
     """Every version of these items, by item."""
-    wanted = sorted(set(item_ids))
     found: dict[str, list[Version]] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = ItemVersionRow.item_id.in_(wanted[start : start + _CHUNK])
-        for version in await versions(connection, bank_id, chunk):
-            found.setdefault(version.item_id, []).append(version)
+    for version in await versions(connection, bank_id, among(connection, ItemVersionRow.item_id, item_ids)):
+        found.setdefault(version.item_id, []).append(version)
     return found
 
 
@@ -232,11 +212,9 @@ async def set_states(connection: AsyncConnection, bank_id: str, changes: Sequenc
 
 async def clear_current(connection: AsyncConnection, bank_id: str, item_ids: Iterable[str]) -> None:
     """Make room for new current versions of these items."""
-    wanted = sorted(set(item_ids))
-    for start in range(0, len(wanted), _CHUNK):
-        of_items = ItemVersionRow.item_id.in_(wanted[start : start + _CHUNK])
-        condition = (ItemVersionRow.bank_id == bank_id, of_items, ItemVersionRow.is_current)
-        await connection.execute(update(ItemVersionRow).where(*condition).values(is_current=False))
+    of_items = among(connection, ItemVersionRow.item_id, item_ids)
+    condition = (ItemVersionRow.bank_id == bank_id, of_items, ItemVersionRow.is_current)
+    await connection.execute(update(ItemVersionRow).where(*condition).values(is_current=False))
 
 
 async def choose_current(connection: AsyncConnection, bank_id: str, item_id: str) -> None:

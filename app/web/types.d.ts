@@ -101,7 +101,7 @@ declare namespace Api {
   interface Span { from_ms: number; to_ms: number | null }
   interface FlagSpan extends Span { id: string; kind: string; severity: Live.Severity }
   interface Visit extends Span { position: number }
-  interface GivenAnswer { at_ms: number; position: number; response_labels: string | null; item_stem: string }
+  interface GivenAnswer { at_ms: number; position: number; response: string[]; item_stem: string }
   interface TimelineAct { at_ms: number; type: string; by: string; text: string; codes?: Codes }
   interface Timeline {
     starts_at: Instant; ends_at: Instant; frames: [number: number, at_ms: number][]; visits: Visit[]; answers: GivenAnswer[];
@@ -123,9 +123,15 @@ declare namespace Api {
     consent: { recording: boolean; face_comparison: boolean } | null; registered_photo: boolean; photo_at_check_in: boolean;
     identity: CandidateIdentity | null; admitted_by: string | null; queue_place: number | null;
   }
-  interface Slot { position: number; section: number; type: string; stem: string; options: { id: string; text: string }[]; points: string }
+  interface Option { id: string; html: string }
+  interface Gap { id: string; kind: "menu" | "number" | "text"; options: { id: string; text: string }[]; unit: string }
+  interface Slot {
+    position: number; section: number; type: string; html: string; options: Option[]; points: string;
+    sources?: Option[]; multiple?: boolean; gaps?: Gap[]; unit?: string; stimulus?: string;
+  }
+  interface Stimulus { id: string; title: string; html: string }
   interface FormSection { title: string; first: number; last: number; rule_text: string | null }
-  interface Form { sections: FormSection[]; slots: Slot[]; responses: Record<string, string[]>; marks: number[]; position: number | null }
+  interface Form { sections: FormSection[]; stimuli: Stimulus[]; slots: Slot[]; responses: Record<string, string[]>; marks: number[]; position: number | null }
   interface Result {
     state: Live.State; shown: boolean; pass: boolean; points: string; pass_points: string; total_points: string; answered: number;
     total: number; ended_at: Instant | null; ended_reason: string | null; ended_reason_zh: string | null; ended_reason_en: string | null;

@@ -10,7 +10,7 @@ from app.banks.versions import Draft
 from question_bank.item_documents import item_from_document, item_set_from_document
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 

@@ -61,7 +61,7 @@ async def test_the_timeline_tells_what_happened_when(service: Service, clock: Ha
         (2, 5000, 17_000),
     ]
     (given,) = made["answers"]
-    assert (given["at_ms"], given["position"], given["response_labels"]) == (4000, 1, "A")
+    assert (given["at_ms"], given["position"], given["response"]) == (4000, 1, ["A"])
     assert given["item_stem"] == made["stems"]["1"] != ""
     assert [(span["kind"], span["from_ms"], span["to_ms"]) for span in made["page_events"]] == [
         ("focus_lost", 6000, None)

@@ -20,7 +20,7 @@ def timeline() -> dict[str, Any]:
     ]
     stem = "进入有限空间作业前，首先应当（　　）。"
     answers = [
-        {"at_ms": i * 2 * MINUTE + 70_000, "position": 52 + i, "response_labels": "A", "item_stem": stem}
+        {"at_ms": i * 2 * MINUTE + 70_000, "position": 52 + i, "response": ["A"], "item_stem": stem}
         for i in range(10)
     ]
     acts = [

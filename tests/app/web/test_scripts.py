@@ -176,7 +176,7 @@ def test_back_off_doubles_up_to_five_seconds_with_jitter(page: Page) -> None:
 def test_answers_lay_the_outbox_over_the_form(page: Page) -> None:
     result = page.evaluate("""async () => {
       const { Answers } = await import("/static/js/candidate/answers.js");
-      const option = (id) => ({ id, text: id });
+      const option = (id) => ({ id, html: id });
       const slots = [
         { position: 1, type: "single_choice", options: [option("a"), option("b")] },
         { position: 2, type: "multiple_choice", options: [option("x"), option("y"), option("z")] },
@@ -188,17 +188,13 @@ def test_answers_lay_the_outbox_over_the_form(page: Page) -> None:
         { type: "answer", position: 2, response: ["z"] }, { type: "visit", position: 2 },
       ]);
       const before = { one: answers.response(1), marks: [...answers.marks], position: answers.position };
-      const grown = answers.choose(2, "x");
-      const shrunk = answers.choose(2, "z");
-      const single = answers.choose(1, "a");
-      return { before, grown, shrunk, single, labels: answers.labels(2), open: answers.unanswered };
+      answers.set(2, ["x", "z"]);
+      answers.set(1, []);
+      return { before, labels: answers.labels(2), open: answers.unanswered };
     }""")
     assert result["before"] == {"one": ["b"], "marks": [], "position": 2}
-    assert result["grown"] == ["x", "z"]
-    assert result["shrunk"] == ["x"]
-    assert result["single"] == ["a"]
-    assert result["labels"] == ["A"]
-    assert result["open"] == []
+    assert result["labels"] == ["A", "C"]
+    assert result["open"] == [1]
 
 
 def test_steps_follow_the_server(page: Page) -> None:

@@ -12,7 +12,7 @@ import "../elements/save-state.js";
 import "../elements/time-left.js";
 import { drawReview } from "./review.js";
 
-const LETTERS = "abcdef";
+const LETTERS = "abcdefgh";
 
 /** @typedef {import("../keys.js").Binding} Binding */
 
@@ -27,6 +27,7 @@ export class ExamStep {
   line = h("div", { class: "row row-4 t-18 wrap" });
   main = h("main", { class: "exam-item stack stack-3", id: "main", tabindex: "-1" }, this.line, this.view);
   letters = h("kbd");
+  choosing = h("span", {}, this.letters, t("keys.choose"));
   cam = h("div");
   navigator = h("item-navigator", { class: "rail-nav", role: "navigation", "aria-label": t("item.navigator") });
   previous = h("button", { class: "btn btn-tall", type: "button", onclick: () => this.go(this.answers.position - 1) }, icon("left"), t("item.previous"));
@@ -38,7 +39,7 @@ export class ExamStep {
     this.page = page;
     this.answers = answers;
     this.stop = new AbortController();
-    on(this.view, "choose", (/** @type {string} */ id) => this.#choose(id));
+    on(this.view, "answer", (/** @type {string[]} */ response) => this.#answer(response));
     on(this.navigator, "go", (/** @type {number} */ position) => {
       this.go(position);
       // The choice is made: the arrow keys belong to the items again.
@@ -46,6 +47,8 @@ export class ExamStep {
     });
     this.head = this.#head();
     this.#drawItemPage();
+    // What is being typed is answered before the page can go away.
+    document.addEventListener("visibilitychange", () => this.view.flush(), { signal: this.stop.signal });
     watchPage((kind) => this.#report(kind), this.stop.signal);
     onKeys(this.#keys(), this.stop.signal);
     page.session.addEventListener("change", () => this.#tick(), { signal: this.stop.signal });
@@ -70,7 +73,7 @@ export class ExamStep {
 
   #foot() {
     return h("footer", { class: "exam-foot" }, this.previous, this.later,
-      h("div", { class: "grow" }, h("p", { class: "keys" }, h("span", {}, this.letters, t("keys.choose")),
+      h("div", { class: "grow" }, h("p", { class: "keys" }, this.choosing,
         h("span", {}, kbd("←", "→"), t("keys.item")), h("span", {}, kbd("M"), t("item.later")), h("key-list"))),
       this.next);
   }
@@ -90,7 +93,8 @@ export class ExamStep {
     fill(this.line, h("span", { class: "strong" }, section?.title),
       h("span", {}, t("item.of", { n: position, total })),
       h("span", { class: "dim push" }, section?.rule_text || t("item.points", { n: slot.points })));
-    this.view.show(slot, this.answers.response(position));
+    this.view.show(slot, this.answers.response(position), this.answers.stimulus(position));
+    this.choosing.hidden = this.view.letters === 0;
     say(this.letters, this.#letterRange());
     this.main.scrollTop = 0;
     this.#drawAround();
@@ -98,8 +102,7 @@ export class ExamStep {
 
   /** The letters that choose an option of the item shown. */
   #letterRange() {
-    const { length } = this.answers.slot(this.answers.position).options;
-    return `A\u2013${LETTERS[length - 1].toUpperCase()}`;
+    return `A\u2013${LETTERS[Math.max(0, this.view.letters - 1)].toUpperCase()}`;
   }
 
   #drawAround() {
@@ -112,6 +115,7 @@ export class ExamStep {
 
   /** Shows another item. @param {number} position */
   go(position) {
+    this.view.flush();
     if (position < 1 || position > this.answers.total || this.#closed()) return;
     const moved = position !== this.answers.position;
     this.answers.position = position;
@@ -129,14 +133,14 @@ export class ExamStep {
     this.page.session.send({ type: "visit", position: this.answers.position });
   }
 
-  /** @param {string} id */
-  #choose(id) {
+  /** @param {string[]} response */
+  #answer(response) {
     const { position } = this.answers;
     if (this.#closed()) {
       this.view.response = this.answers.response(position);
       return;
     }
-    const response = this.answers.choose(position, id);
+    this.answers.set(position, response);
     this.view.response = response;
     this.page.session.send({ type: "answer", position, response });
     this.#drawAround();
@@ -162,6 +166,7 @@ export class ExamStep {
 
   /** The look before handing in. */
   review() {
+    this.view.flush();
     this.reviewing = true;
     drawReview(this);
     this.#tick();
@@ -170,10 +175,11 @@ export class ExamStep {
   /** Back to the item that was shown. */
   back() {
     this.#drawItemPage();
-    this.view.querySelector("input")?.focus();
+    this.view.focusFirst();
   }
 
   async handIn() {
+    this.view.flush();
     if (this.#closed()) return;
     this.#handing = true;
     await this.page.session.send({ type: "hand_in" });

@@ -1,6 +1,7 @@
 /** Before handing in: what has no answer, what was marked, and all items at a glance. */
 
 import { t } from "../catalogue.js";
+import { words } from "../content.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
 import { cell, legend } from "../elements/item-navigator.js";
 
@@ -33,11 +34,10 @@ function goto(exam, position) {
   const { answers } = exam;
   const slot = answers.slot(position);
   const done = answers.answered(position);
-  const labels = slot.type === "true_false"
-    ? slot.options.filter((o) => answers.response(position).includes(o.id)).map((o) => o.text) : answers.labels(position);
+  const labels = answers.labels(position);
   const marked = answers.marks.has(position);
   return h("button", { class: "goto", type: "button", onclick: () => exam.go(position) },
-    h("b", { class: "t-20 nowrap" }, t("item.number", { n: position })), h("span", { class: "one" }, slot.stem),
+    h("b", { class: "t-20 nowrap" }, t("item.number", { n: position })), h("span", { class: "one" }, words(slot.html)),
     h("span", { class: "state t-18" }, marked ? icon("later") : sign("idle"),
       done ? t("review.answered", { labels: labels.join(t("list.comma")) }) : t("item.unanswered")));
 }

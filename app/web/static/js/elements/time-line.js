@@ -198,7 +198,7 @@ export class TimeLine extends HTMLElement {
     /** @type {Row[]} */
     const rows = [
       ...timeline.flags.map((f) => /** @type {Row} */ ([f.from_ms, t("lane.flags"), `${flagName(f.kind)} ${t(`severity.${f.severity}`)}`, f.to_ms])),
-      ...timeline.answers.map((a) => /** @type {Row} */ ([a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response_labels ?? t("timeline.cleared") }), null])),
+      ...timeline.answers.map((a) => /** @type {Row} */ ([a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response.join(t("list.comma")) || t("timeline.cleared") }), null])),
       ...timeline.page_events.map((e) => /** @type {Row} */ ([e.from_ms, t("lane.focus"), worded("gap_name", e.kind), e.to_ms])),
       ...timeline.connection.map((c) => /** @type {Row} */ ([c.from_ms, t("lane.network"), t("gap_name.network"), c.to_ms])),
       ...timeline.acts.map((a) => /** @type {Row} */ ([a.at_ms, t("lane.staff"), [actName(a), actDetail(a, this.reasons)].filter(Boolean).join(" · "), null])),

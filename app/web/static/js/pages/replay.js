@@ -143,7 +143,7 @@ class ReplayPage {
     const answer = this.track.answer(visit.position, at);
     const stem = answer?.item_stem ?? this.timeline.stems?.[visit.position];
     fill(this.item, h("p", { class: "row" }, h("b", {}, t("item.number", { n: visit.position })),
-      h("span", { class: "push" }, answer?.response_labels ? t("review.answered", { labels: answer.response_labels }) : t("item.unanswered"))), stem && h("p", { class: "dim stem-line" }, stem));
+      h("span", { class: "push" }, answer?.response.length ? t("review.answered", { labels: answer.response.join(t("list.comma")) }) : t("item.unanswered"))), stem && h("p", { class: "dim stem-line" }, stem));
   }
 
   /** @param {number} index @param {string | null} url */
