@@ -60,7 +60,7 @@ from app.results.service import ResultsService
 from app.settings import Settings
 from app.sittings import endpoints as sittings_endpoints
 from app.sittings import office as office_endpoints
-from app.sittings import preview
+from app.sittings import pictures, preview
 from app.sittings.commands import CommandsService
 from app.sittings.events import SittingEnded
 from app.sittings.formbook import Formbook
@@ -85,6 +85,7 @@ ROUTERS = (
     incidents_endpoints.router,
     # Before the items': "preview" is no bank.
     preview.router,
+    pictures.router,
     item_endpoints.router,
     jobs_endpoints.router,
     live_endpoints.router,

@@ -60,7 +60,9 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/wall/{administration_id}"): WATCHERS,
     ("GET", "/sittings"): REGULATORS,
     ("GET", "/sittings/{sitting_id}"): REGULATORS,
-    ("GET", "/office"): AUTHORS,
+    ("GET", "/office"): OFFICE,
+    ("GET", "/banks"): AUTHORS,
+    ("GET", "/banks/{bank_id}"): AUTHORS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate
@@ -117,7 +119,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/banks/{bank_id}/imports/{batch_id}/confirm"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/imports/{batch_id}/undo"): AUTHORS,
     ("GET", "/api/snapshots"): AUTHORS,
-    ("GET", "/api/media/{digest}"): AUTHORS,
+    ("GET", "/api/media/{digest}"): AUTHORS | CANDIDATE,
     ("GET", "/api/exams"): OFFICE,
     ("POST", "/api/exams"): OFFICE,
     ("GET", "/api/rooms"): OFFICE,
@@ -131,7 +133,7 @@ HOME: dict[Role, str] = {
     Role.INVIGILATOR: "/wall",
     Role.REGULATOR: "/sittings",
     Role.EXAM_OFFICE: "/office",
-    Role.BANK_AUTHOR: "/office",
+    Role.BANK_AUTHOR: "/banks",
     Role.ADMINISTRATOR: "/office",
 }
 

@@ -23,12 +23,6 @@ Banks = Annotated[BanksService, provided(BanksService)]
 Media = Annotated[MediaService, provided(MediaService)]
 Exports = Annotated[ExportsService, provided(ExportsService)]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A picture's address names its content, so it never changes; opened by itself it may run nothing.
-PICTURE_HEADERS = {
-    "cache-control": "private, max-age=31536000, immutable",
-    "content-security-policy": "default-src 'none'; sandbox",
-    "content-disposition": "inline",
-}
 
 
 @router.get("/api/banks")
@@ -99,13 +93,6 @@ async def add_picture(bank_id: str, caller: Caller, media: Media, file: UploadFi
     """Keep a picture for the bank's items."""
     picture = await media.add(bank_id, await read_upload(file, MAX_PICTURE_BYTES), caller.actor)
     return {"digest": picture.digest, "type": picture.media_type, "size": picture.size}
-
-
-@router.get("/api/media/{digest}")
-async def picture(digest: str, media: Media) -> Response:
-    """A picture, for those who write and review items."""
-    media_type, data = await media.read(digest)
-    return Response(data, media_type=media_type, headers=PICTURE_HEADERS)
 
 
 def _file(data: bytes, media_type: str, name: str) -> Response:

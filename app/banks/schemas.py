@@ -10,6 +10,7 @@ from app.errors import FieldInvalid, Invalid
 from app.ids import new_id
 from question_bank.canonical import JsonValue
 from question_bank.errors import ItemInvalid, QuestionBankError
+from question_bank.interactions import TRUE_FALSE_OPTIONS
 from question_bank.item_documents import item_from_document, item_set_from_document
 from question_bank.item_types import ItemType
 from question_bank.items import Difficulty
@@ -49,6 +50,8 @@ class Written(Strict):
             document["id"] = item_id
         elif not document.get("id"):
             document["id"] = f"N-{new_id()[-_DRAWN_ID:]}"
+        if document.get("type") == ItemType.TRUE_FALSE:
+            document.setdefault("options", [{"id": o.id, "text": o.text} for o in TRUE_FALSE_OPTIONS])
         try:
             item_set = item_set_from_document(self.item_set) if self.item_set else None
             return Draft(item=item_from_document(document), item_set=item_set)
