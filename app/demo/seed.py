@@ -27,6 +27,7 @@ STAFF = (
     ("jiankao", "周敏", Role.INVIGILATOR),
     ("jianguan", "赵文", Role.REGULATOR),
     ("kaowu", "李红", Role.EXAM_OFFICE),
+    ("tiku", "孟涛", Role.BANK_AUTHOR),
 )
 NAMES = ("郑国华", "刘志强", "孙海燕", "杨卫东", "宋春梅", "许家宝", "黄永刚")
 ENTERPRISES = ("诚信建设有限公司", "东城机械厂", "海河物流有限公司")

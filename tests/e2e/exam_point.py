@@ -32,7 +32,12 @@ from question_bank.formats.tabular import import_tables
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse 7"
-STAFF = {"jiankao": Role.INVIGILATOR, "jianguan": Role.REGULATOR, "kaowu": Role.EXAM_OFFICE}
+STAFF = {
+    "jiankao": Role.INVIGILATOR,
+    "jianguan": Role.REGULATOR,
+    "kaowu": Role.EXAM_OFFICE,
+    "tiku": Role.BANK_AUTHOR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -178,7 +178,7 @@ def test_writing_reviewing_and_sending_back(desk: Desk) -> None:
     expect(ben.get_by_text("没有待审的题。")).to_be_visible()
 
 
-TYPES = {
+TYPES: dict[str, dict[str, str | bool]] = {
     "true_false": {"[aria-label='正确 是答案']": True},
     "numeric": {"[name=value]": "36", "[name=tolerance]": "1", "[name=unit]": "V"},
     "text_entry": {"[name=accepted]": "安全帽\n头盔"},

@@ -30,6 +30,7 @@ class Editor {
     /** @type {Record<string, any>} */
     this.document = record?.document ?? NEW;
     this.error = errorPlace();
+    this.touched = false;
     this.said = h("div", {});
     this.preview = new Preview();
     this.special = h("div", {});
@@ -57,7 +58,7 @@ class Editor {
     picture.addEventListener("change", () => this.#addPicture(picture));
     const form = h("form", { class: "stack stack-3", id: "item-form" },
       h("fieldset", { class: "stack stack-3", disabled: this.locked }, h("legend", { class: "sr" }, t("editor.item")),
-        h("div", { class: "grid4" }, !this.record && input("banks.id", { name: "id", maxlength: 64, placeholder: t("editor.id_hint"), "data-field": "id" }), choice("banks.type", "type", anyOf("type", TYPES).slice(1)), choice("banks.difficulty", "difficulty", anyOf("difficulty", DIFFICULTIES)), choice("editor.markup", "markup", [["text", t("editor.text")], ["html", "HTML"]])),
+        h("div", { class: "grid4" }, !this.record && input("banks.id", { name: "id", maxlength: 64, placeholder: t("editor.id_hint"), "data-field": "id" }), choice("banks.type", "type", anyOf("type", TYPES).slice(1)), choice("banks.difficulty", "difficulty", [["", t("editor.no_difficulty")], ...anyOf("difficulty", DIFFICULTIES).slice(1)]), choice("editor.markup", "markup", [["text", t("editor.text")], ["html", "HTML"]])),
         h("div", { class: "grid2" }, input("banks.topic", { name: "topic", value: d.topic, maxlength: 100, required: true, list: "topics", "data-field": "topic" }), h("label", { class: "row must" }, h("input", { type: "checkbox", name: "must_know", checked: d.must_know }), t("banks.must_know"))),
         h("datalist", { id: "topics" }, Object.keys(this.place.bank.facets.topic).map((topic) => h("option", { value: topic }))),
         h("div", { class: "stack stack-1" }, area("banks.stem", { name: "stem", rows: 4, required: true, "data-field": "stem" }, d.stem), h("div", { class: "row" }, h("button", { class: "linkish", type: "button", onclick: () => picture.click() }, t("editor.add_picture")), picture)), this.special,
@@ -84,6 +85,7 @@ class Editor {
     let timer = 0;
     this.#field(this.form, "type").addEventListener("change", () => this.#special(this.#field(this.form, "type").value, this.fields.part()), { signal });
     this.form.addEventListener("input", () => {
+      this.touched = true;
       clearTimeout(timer);
       timer = setTimeout(() => this.#show(), TYPING_MS);
     }, { signal });
@@ -112,7 +114,8 @@ class Editor {
 
   async #show() {
     if (this.place.signal.aborted) return;
-    this.#mark(await this.preview.show(this.#written()));
+    const problem = await this.preview.show(this.#written());
+    if (this.touched) this.#mark(problem);
   }
 
   /** Marks the field that a refusal names. @param {Problem | null} problem */

@@ -30,7 +30,7 @@ export async function doAct(base, act) {
   const acted = await post(`${base}/acts`, act);
   const done = t("banks.acted", { act: t(`item_act.${act.event}`), n: acted.done });
   if (acted.refused_count === 0) return { text: done, good: true };
-  const why = [...new Set(acted.refused.map((one) => worded("problem", one.code)))].join(" ");
+  const why = [...new Set(acted.refused.map((one) => worded("problem", one.code, t("banks.not_now"))))].join(" ");
   return { text: `${done} ${t("banks.not_acted", { n: acted.refused_count })} ${why}`, good: acted.done > 0 };
 }
 
