@@ -44,7 +44,16 @@ def _plain(value: object, depth: int) -> object:
 
 
 def _plain_members(value: Mapping[object, object], depth: int) -> dict[object, object]:
-    if not all(isinstance(key, str) and key.isascii() for key in value):
+    try:
+        ascii_keys = "".join(value).isascii()  # type: ignore[arg-type]
+    except TypeError:
+        ascii_keys = False
+    if not ascii_keys:
         raise NotCanonical("a key is not an ASCII string")
-    # Most values are plain strings: no call for them.
-    return {key: inner if type(inner) is str else _plain(inner, depth + 1) for key, inner in value.items()}
+    plain = dict(value)
+    for key, inner in plain.items():
+        # Most values are strings and small numbers: no call for them.
+        kind = type(inner)
+        if kind is not str and not (kind is int and -MAX_INTEGER <= inner <= MAX_INTEGER):  # type: ignore[operator]
+            plain[key] = _plain(inner, depth + 1)
+    return plain

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from app.audit.canonical import NotCanonical, canonical_json
 from app.clock import instant_text, parse_instant
@@ -56,7 +57,7 @@ def link(
     head: Head, *, stream: str, kind: str, actor: str, data: Mapping[str, object], at: datetime
 ) -> tuple[Entry, Head]:
     """The next entry of a chain and the chain's new head. Raises NotCanonical."""
-    said_at = instant_text(at)
+    said_at, at = _moment(at)
     body = {
         "v": ENTRY_VERSION,
         "stream": stream,
@@ -69,10 +70,18 @@ def link(
     }
     text = canonical_json(body).decode()
     leaf = leaf_hash(text)
-    # The column holds exactly what the entry says, so that not even its microseconds can be changed.
-    at = parse_instant(said_at)
     entry = Entry(stream=stream, seq=head.seq + 1, type=kind, at=at, text=text, leaf=leaf)
     return entry, Head(seq=entry.seq, leaf=leaf)
+
+
+@lru_cache(maxsize=4)
+def _moment(at: datetime) -> tuple[str, datetime]:
+    """What an entry says of its time, and the same for its column: nobody can change its microseconds.
+
+    Remembered, because all entries of a batch have one instant.
+    """
+    said_at = instant_text(at)
+    return said_at, parse_instant(said_at)
 
 
 def verify_chain(stream: str, entries: Iterable[Entry], head: Head) -> tuple[int, ChainProblem | None]:

@@ -23,8 +23,8 @@ def _move_heads(dialect: str) -> Any:
     )
 
 
-_INSERT_ENTRIES = Bulk(lambda _: insert(EntryRow))
-_MOVE_HEADS = Bulk(_move_heads)
+_INSERT_ENTRIES = Bulk(("stream", "seq", "type", "at", "text", "leaf"), lambda _: insert(EntryRow))
+_MOVE_HEADS = Bulk(("stream", "seq", "leaf"), _move_heads)
 
 
 async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
@@ -46,7 +46,8 @@ async def _heads(connection: AsyncConnection, streams: Sequence[str], *, lock: b
     query = query.where(ChainHeadRow.stream.in_(streams)).order_by(ChainHeadRow.stream)
     if lock:
         query = query.with_for_update()
-    rows = await connection.execute(query)
+    # All at once: iterating asks the driver row by row.
+    rows = (await connection.execute(query)).all()
     return {stream: Head(seq=seq, leaf=leaf) for stream, seq, leaf in rows}
 
 
@@ -54,24 +55,10 @@ async def append(
     connection: AsyncConnection, entries: Sequence[Entry], new_heads: Mapping[str, Head]
 ) -> None:
     """Insert entries and move the heads. The unique (stream, seq) refuses a concurrent fork."""
-    await _INSERT_ENTRIES.run(
-        connection,
-        [
-            {
-                "stream": entry.stream,
-                "seq": entry.seq,
-                "type": entry.type,
-                "at": entry.at,
-                "text": entry.text,
-                "leaf": entry.leaf,
-            }
-            for entry in entries
-        ],
-    )
-    rows = [
-        {"stream": stream, "seq": head.seq, "leaf": head.leaf} for stream, head in sorted(new_heads.items())
-    ]
-    await _MOVE_HEADS.run(connection, rows)
+    rows = [(entry.stream, entry.seq, entry.type, entry.at, entry.text, entry.leaf) for entry in entries]
+    await _INSERT_ENTRIES.run(connection, rows)
+    moved = [(stream, head.seq, head.leaf) for stream, head in sorted(new_heads.items())]
+    await _MOVE_HEADS.run(connection, moved)
 
 
 async def stream_entries(connection: AsyncConnection, stream: str) -> AsyncIterator[Entry]:

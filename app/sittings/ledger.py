@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.clock import Clock
 from app.errors import Invalid, NotAllowedNow
+from app.kit.bulk import Row
 from app.kit.unit_of_work import Act, AppendActs, Json
 from app.live.messages import (
     Answer,
@@ -91,8 +92,8 @@ class _Work:
 
 @dataclass(slots=True)
 class _Writes:
-    letters: dict[tuple[str, int], dict[str, object]] = field(default_factory=dict)
-    marks: dict[tuple[str, int], dict[str, object]] = field(default_factory=dict)
+    letters: dict[tuple[str, int], Row] = field(default_factory=dict)
+    marks: dict[tuple[str, int], Row] = field(default_factory=dict)
     writers: dict[tuple[str, str], int] = field(default_factory=dict)
     notices: list[dict[str, object]] = field(default_factory=list)
     acts: list[Act] = field(default_factory=list)
@@ -162,7 +163,7 @@ class Ledger:
         if writes.notices:
             await repository.notice_shown(connection, writes.notices)
         writers = [
-            {"sitting_id": sitting_id, "writer": writer, "last_seq": seq}
+            (sitting_id, writer, seq)
             for (sitting_id, writer), seq in sorted(writes.writers.items())
             if before.get((sitting_id, writer)) != seq
         ]
@@ -179,14 +180,8 @@ class Ledger:
             await self._append(connection, writes.acts, now)
 
 
-def _progress(work: _Work) -> dict[str, object]:
-    return {
-        "sitting": work.sitting.id,
-        "answered": len(work.answered),
-        "position": work.position,
-        "saved_at": work.saved_at,
-        "called_at": work.called_at,
-    }
+def _progress(work: _Work) -> Row:
+    return (work.sitting.id, len(work.answered), work.position, work.saved_at, work.called_at)
 
 
 def _apply_one(work: _Work, delivery: Delivery, writes: _Writes, now: datetime) -> Receipt:
@@ -264,16 +259,16 @@ def _effects(work: _Work, message: Numbered, writes: _Writes, now: datetime) -> 
     match message:
         case Answer():
             letters = checked_letters(work.shapes, message.position, message.response)
-            row = {"sitting_id": sitting_id, "position": message.position, "saved_at": now}
-            writes.letters[sitting_id, message.position] = row | {"letters": letters, "marked": False}
+            place = (sitting_id, message.position)
+            writes.letters[place] = (*place, letters, False, now)
             (work.answered.add if letters else work.answered.discard)(message.position)
             work.saved_at = now
             work.position = message.position
             return "response.saved", {"position": message.position, "letters": letters}
         case Mark():
             checked_letters(work.shapes, message.position, ())
-            row = {"sitting_id": sitting_id, "position": message.position, "saved_at": now}
-            writes.marks[sitting_id, message.position] = row | {"letters": "", "marked": message.on}
+            place = (sitting_id, message.position)
+            writes.marks[place] = (*place, "", message.on, now)
             return "response.marked", {"position": message.position, "on": message.on}
         case Visit():
             checked_letters(work.shapes, message.position, ())

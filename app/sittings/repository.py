@@ -5,12 +5,13 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row as Found
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
-from app.kit.bulk import Bulk
+from app.kit.bulk import Bulk, Row
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, Standing
 from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
@@ -25,7 +26,7 @@ _RESPONSES = select(ResponseRow.sitting_id, ResponseRow.position, ResponseRow.le
 _RESPONSES_OF = _RESPONSES.where(ResponseRow.sitting_id.in_(bindparam("wanted", expanding=True)))
 
 
-def _sitting(row: Row[Any]) -> Sitting:
+def _sitting(row: Found[Any]) -> Sitting:
     values = dict(zip(_NAMES, row, strict=True))
     values["state"] = State(values["state"])
     return Sitting(**values)
@@ -77,7 +78,7 @@ async def standings(connection: AsyncConnection, ids: Iterable[str]) -> list[Sta
             called_at=called_at,
         )
         for sitting_id, administration_id, state, deadline_at, position, saved_at, called_at in (
-            await connection.execute(query)
+            (await connection.execute(query)).all()
         )
     ]
 
@@ -121,8 +122,8 @@ async def change(connection: AsyncConnection, sitting_id: str, **values: object)
     await connection.execute(update(SittingRow).where(SittingRow.id == sitting_id).values(**values))
 
 
-async def change_progress(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Set answered, position, saved_at and called_at of many sittings; each row names its `sitting`."""
+async def change_progress(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Set progress of many sittings; rows are (sitting, answered, position, saved_at, called_at)."""
     await _CHANGE_PROGRESS.run(connection, rows)
 
 
@@ -164,10 +165,11 @@ async def responses(
     return found
 
 
-async def put_responses(
-    connection: AsyncConnection, rows: Sequence[Mapping[str, object]], column: str
-) -> None:
-    """Upsert one column (`letters` or `marked`) of many responses."""
+async def put_responses(connection: AsyncConnection, rows: Sequence[Row], column: str) -> None:
+    """Upsert one column (`letters` or `marked`) of many responses.
+
+    Rows are (sitting, position, letters, marked, saved_at); both columns are set where a row is new.
+    """
     await _PUT_RESPONSES[column].run(connection, rows)
 
 
@@ -180,12 +182,12 @@ async def writer_numbers(
         WriterRow.sitting_id.in_(sorted({sitting_id for sitting_id, _ in wanted}))
     )
     # A sitting has one writer, two or three when the candidate changed computers.
-    rows = await connection.execute(query)
-    return {(row[0], row[1]): row[2] for row in rows if (row[0], row[1]) in wanted}
+    rows = (await connection.execute(query)).all()
+    return {(sitting, writer): seq for sitting, writer, seq in rows if (sitting, writer) in wanted}
 
 
-async def put_writers(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
-    """Upsert the last applied numbers."""
+async def put_writers(connection: AsyncConnection, rows: Sequence[Row]) -> None:
+    """Upsert the last applied numbers; rows are (sitting, writer, number)."""
     await _PUT_WRITERS.run(connection, rows)
 
 
@@ -213,7 +215,7 @@ async def notice_shown(connection: AsyncConnection, rows: Sequence[Mapping[str, 
     await connection.execute(statement, list(rows))
 
 
-def _upsert(table: Any, keys: list[str], changed: list[str]) -> Bulk:
+def _upsert(table: Any, columns: tuple[str, ...], keys: list[str], changed: list[str]) -> Bulk:
     def make(dialect: str) -> Any:
         insert_into: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
         statement = insert_into(table)
@@ -221,15 +223,23 @@ def _upsert(table: Any, keys: list[str], changed: list[str]) -> Bulk:
             index_elements=keys, set_={name: getattr(statement.excluded, name) for name in changed}
         )
 
-    return Bulk(make)
+    return Bulk(columns, make)
 
 
 _PUT_RESPONSES = {
-    column: _upsert(ResponseRow, ["sitting_id", "position"], [column, "saved_at"])
+    column: _upsert(
+        ResponseRow,
+        ("sitting_id", "position", "letters", "marked", "saved_at"),
+        ["sitting_id", "position"],
+        [column, "saved_at"],
+    )
     for column in ("letters", "marked")
 }
-_PUT_WRITERS = _upsert(WriterRow, ["sitting_id", "writer"], ["last_seq"])
+_PUT_WRITERS = _upsert(
+    WriterRow, ("sitting_id", "writer", "last_seq"), ["sitting_id", "writer"], ["last_seq"]
+)
 _CHANGE_PROGRESS = Bulk(
+    ("sitting", "answered", "position", "saved_at", "called_at"),
     lambda _: (
         update(SittingRow)
         .where(SittingRow.id == bindparam("sitting"))
@@ -239,5 +249,5 @@ _CHANGE_PROGRESS = Bulk(
             saved_at=bindparam("saved_at"),
             called_at=bindparam("called_at"),
         )
-    )
+    ),
 )

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from question_bank.content import Markup
 from question_bank.interactions import CHOICE_IDS, FALSE_ID, TRUE_ID
 from question_bank.item_types import CHOICE_TYPES, ItemType
 from question_bank.items import Difficulty
@@ -17,6 +18,10 @@ _TYPES = {
     ItemType.TRUE_FALSE: "判断题 判断 是非题 是非 对错题 正误题 true_false truefalse true/false tf judgement",
     ItemType.SINGLE_CHOICE: "单选题 单选 单项选择题 单项选择 单选选择题 single_choice singlechoice single",
     ItemType.MULTIPLE_CHOICE: "多选题 多选 多项选择题 多项选择 multiple_choice multiplechoice multiple",
+    ItemType.NUMERIC: "数值题 数值 计算题 计算 numeric number",
+    ItemType.TEXT_ENTRY: "填空题 填空 text_entry textentry cloze",
+    ItemType.ORDERING: "排序题 排序 ordering order",
+    ItemType.MATCHING: "匹配题 匹配 配对题 配对 连线题 连线 matching match",
 }
 _TYPE_OF = {word: item_type for item_type, words in _TYPES.items() for word in words.split()}
 _AMBIGUOUS_TYPES = frozenset({"选择题", "选择", "choice", "客观题"})
@@ -142,13 +147,16 @@ def strip_labels(parts: Sequence[str]) -> tuple[str, ...]:
     return tuple(parts)
 
 
-def option_columns(cells: Sequence[str]) -> tuple[str, ...]:
-    """Options out of columns of their own; empty columns at the end are no options, inside they are a gap."""
+def option_columns(cells: Sequence[str], *, labels: bool = True) -> tuple[str, ...]:
+    """Options out of columns of their own; empty columns at the end are no options, inside they are a gap.
+
+    Labels (A. B. C.) that all of them carry are taken off if `labels`.
+    """
     last = max((place for place, cell in enumerate(cells, start=1) if cell), default=0)
     if any(not cell for cell in cells[:last]):
         raise CellUnreadable("options.gap", "options")
-    labels = [rf"{letter}[{_LABEL_MARKS}]" for letter in CHOICE_IDS[:last]]
-    labelled = all(re.match(label, cell) for label, cell in zip(labels, cells, strict=False))
+    marks = [rf"{letter}[{_LABEL_MARKS}]" for letter in CHOICE_IDS[:last]]
+    labelled = labels and all(re.match(mark, cell) for mark, cell in zip(marks, cells, strict=False))
     return tuple(cell[2:].strip() if labelled else cell for cell in cells[:last])
 
 
@@ -202,6 +210,31 @@ def read_must_know(text: str) -> bool:
     if word in _NO_WORDS:
         return False
     raise CellUnreadable("must_know.unreadable", "must_know")
+
+
+def read_markup(text: str) -> Markup:
+    """html, or plain text where the cell is empty or says so."""
+    word = _plain(text)
+    if word in ("", "text", "文本"):
+        return Markup.TEXT
+    if word == "html":
+        return Markup.HTML
+    raise CellUnreadable("markup.unreadable", "markup")
+
+
+def split_sources(text: str) -> tuple[str, ...]:
+    """The sources of one cell, separated like options, without their numbers when these run 1, 2, 3..."""
+    for separator in _SEPARATORS:
+        parts = [part.strip() for part in separator.split(text) if part.strip()]
+        if len(parts) > 1:
+            break
+    else:
+        parts = [text.strip()]
+    labels = [rf"{place}\s*[{_LABEL_MARKS}]\s*" for place in range(1, len(parts) + 1)]
+    numbered = [re.match(label, part) for label, part in zip(labels, parts, strict=True)]
+    if all(numbered):
+        return tuple(part[found.end() :] for part, found in zip(parts, numbered, strict=True) if found)
+    return tuple(parts)
 
 
 def read_difficulty(text: str) -> Difficulty | None:

@@ -123,17 +123,12 @@ def _naive(service: Service) -> SaveOne:
         sitting_id, letters = candidate.sitting_id, "".join(answer.response)
         async with service.units.begin() as unit:
             sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
-            key = {"sitting_id": sitting_id, "writer": "naive-writer"}
             await repository.writer_numbers(unit.connection, [(sitting_id, "naive-writer")])
-            row = {"sitting_id": sitting_id, "position": answer.position, "saved_at": unit.now}
-            await repository.put_responses(
-                unit.connection, [row | {"letters": letters, "marked": False}], "letters"
-            )
-            await repository.put_writers(unit.connection, [key | {"last_seq": number}])
-            progress = {"sitting": sitting_id, "answered": 1, "position": answer.position}
-            await repository.change_progress(
-                unit.connection, [progress | {"saved_at": unit.now, "called_at": sitting.called_at}]
-            )
+            row = (sitting_id, answer.position, letters, False, unit.now)
+            await repository.put_responses(unit.connection, [row], "letters")
+            await repository.put_writers(unit.connection, [(sitting_id, "naive-writer", number)])
+            progress = (sitting_id, 1, answer.position, unit.now, sitting.called_at)
+            await repository.change_progress(unit.connection, [progress])
             data: dict[str, Json] = {"writer": "naive-writer", "number": number}
             data |= {"position": answer.position, "letters": letters}
             unit.record(stream_of(sitting_id), "response.saved", f"candidate:{sitting_id}", data)

@@ -68,7 +68,7 @@ def test_rebuild_form(tmp_path: Path) -> None:
 def test_the_exported_bank_is_imported_whole(tmp_path: Path) -> None:
     source, target = tmp_path / "b.csv", tmp_path / "bank.json"
     bank = make_bank()
-    source.write_bytes(bank_to_csv(bank))
+    source.write_bytes(bank_to_csv(bank).data)
     names = ["--name", bank.name, "--industry", bank.industry]
     assert main(["import", str(source), "--to", str(target), *names]) == 0
     assert Bank.from_json(target.read_bytes()).digest == bank.digest

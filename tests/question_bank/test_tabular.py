@@ -7,9 +7,10 @@ from collections.abc import Sequence
 import pytest
 
 from question_bank.errors import FormatRefused
-from question_bank.formats import cells, tabular
+from question_bank.formats import cells
 from question_bank.formats.cells import CellUnreadable, split_options, strip_labels
 from question_bank.formats.reports import ImportResult, RowStatus, clip
+from question_bank.formats.sheet_rows import NO_TOPIC
 from question_bank.formats.tabular import import_tables
 from question_bank.item_types import ItemType
 from question_bank.items import Difficulty, Item
@@ -158,7 +159,7 @@ def test_the_sheet_title_gives_the_type_where_no_column_does() -> None:
     [
         (["判断题", "", "", "对"], "item.stem_missing"),
         (["选择题", "甲", "一**二", "A"], "type.ambiguous"),
-        (["填空题", "甲", "一**二", "A"], "type.unsupported"),
+        (["问答题", "甲", "一**二", "A"], "type.unsupported"),
         (["", "甲", "一**二", "A"], "type.missing"),
         (["单选题", "甲", "一**二", "C"], "item.key_beyond_options"),
         (["单选题", "甲", "一**二", "AB"], "item.key_too_many"),
@@ -207,7 +208,7 @@ def test_warnings_come_with_the_item() -> None:
         "stem.mentions_figure",
         "stem.shows_key",
     }
-    assert result.items[0].topic == tabular.NO_TOPIC
+    assert result.items[0].topic == NO_TOPIC
 
 
 def test_one_bad_row_does_not_stop_the_rest() -> None:
