@@ -1,12 +1,8 @@
 """Putting the service together: one exit stack, one task group, every resource with one owner."""
 
-import asyncio
 import logging
-import os
-import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any
 
 from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
@@ -14,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from app.accounts import endpoints as accounts_endpoints
 from app.accounts.guard import check_access
 from app.accounts.service import AccountsService
+from app.accounts.sockets import OpenSockets
 from app.administrations import endpoints as administrations_endpoints
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
@@ -37,8 +34,10 @@ from app.jobs.loops import Jobs
 from app.kit.attempts import Attempts
 from app.kit.blobs import Blobs
 from app.kit.bus import InProcessBus
+from app.kit.closing import Closing
 from app.kit.database import Database
 from app.kit.guards import Shell, make_guard
+from app.kit.loops import Loops
 from app.kit.migrations import migrate
 from app.kit.problems import install_problem_handlers
 from app.kit.provided import Provided
@@ -57,6 +56,7 @@ from app.settings import Settings
 from app.sittings import endpoints as sittings_endpoints
 from app.sittings import office as office_endpoints
 from app.sittings.commands import CommandsService
+from app.sittings.events import SittingEnded
 from app.sittings.formbook import Formbook
 from app.sittings.ledger import Ledger
 from app.sittings.posting import Posting
@@ -100,6 +100,7 @@ class Service:
         self.units = UnitOfWork(self.database, clock, append_acts, self.bus)
         blobs = Blobs(settings.data / "blobs")
         self.accounts = AccountsService(self.units, settings.sitting)
+        self.sockets = OpenSockets(self.accounts, self.bus)
         self.banks = BanksService(self.units)
         self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
         self.formbook = Formbook(self.administrations, self.banks)
@@ -129,6 +130,10 @@ class Service:
         )
         calibration = load_calibration(settings.vision.engine)
         self.analyst = Analyst(called, self.pool, calibration, self.bus, self.clock)
+        self.bus.subscribe(SittingEnded, self._end_camera)
+
+    def _end_camera(self, event: SittingEnded) -> None:
+        self.sockets.end_place(camera_socket.camera_of(event.sitting_id), Closing.SITTING_OVER)
 
     def _wire_live(self) -> None:
         settings = self.settings
@@ -138,6 +143,7 @@ class Service:
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
         self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder)
         self.lag = LoopLag()
+        self.loops = Loops()
         evidence = Evidence(self.recorder, self.formbook, self.vault)
         self.replay = ReplayService(
             self.units, self.sittings, self.administrations, self.incidents, self.results, evidence
@@ -157,12 +163,12 @@ class Service:
         )
         attempts = Attempts(self.clock, self.settings.sitting.sign_in_attempts_per_minute)
         registry = Provided()
-        registry.add(self.settings, self.units, self.accounts, self.banks, self.administrations)
+        registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)
-        registry.add(candidate, overview, attempts, judge, roster_import, self.pool, self.lag)
+        registry.add(candidate, overview, attempts, judge, roster_import, self.pool, self.lag, self.loops)
         return registry
 
     @asynccontextmanager
@@ -173,10 +179,10 @@ class Service:
             await migrate(self.database)
             await self._recover()
             stack.push_async_callback(self.recorder.close)
-            group = await stack.enter_async_context(_cancelled_at_the_end())
-            loops = (self.pool, self.recorder, self.posting, self.analyst, self.hub, self.jobs, self.lag)
-            for loop in loops:
-                group.start(loop.run())
+            answering = (self.pool, self.recorder, self.posting, self.analyst, self.hub)
+            loops = (*answering, self.sockets, self.jobs, self.lag)
+            named = {type(loop).__name__: loop.run() for loop in loops}
+            await stack.enter_async_context(self.loops.running(named))
             yield self
 
     async def _recover(self) -> None:
@@ -187,38 +193,6 @@ class Service:
         scored = await self.results.score_missing()
         counts = {"segments": recovered, "sittings": len(gaps), "scored": scored}
         _log.info("recovered", extra=counts)
-
-
-class _Loops:
-    """A task group whose tasks are cancelled when the service ends; one that fails ends the service."""
-
-    def __init__(self, group: asyncio.TaskGroup) -> None:
-        self._group = group
-        self.tasks: list[asyncio.Task[None]] = []
-
-    def start(self, loop: Coroutine[Any, Any, None]) -> None:
-        """Run a loop."""
-        task = self._group.create_task(loop)
-        task.add_done_callback(_end_process_if_failed)
-        self.tasks.append(task)
-
-
-def _end_process_if_failed(task: "asyncio.Task[None]") -> None:
-    """Without one of its loops a service acknowledges nothing and looks alive: end, to be started anew."""
-    if not task.cancelled() and (error := task.exception()) is not None:
-        _log.critical("a loop failed, the process ends", exc_info=error)
-        os.kill(os.getpid(), signal.SIGTERM)
-
-
-@asynccontextmanager
-async def _cancelled_at_the_end() -> AsyncIterator[_Loops]:
-    async with asyncio.TaskGroup() as group:
-        loops = _Loops(group)
-        try:
-            yield loops
-        finally:
-            for task in loops.tasks:
-                task.cancel()
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> FastAPI:

@@ -21,12 +21,16 @@ class PhotoReason(StrEnum):
     TURNED = "turned"
 
 
+FACELESS = frozenset({PhotoReason.NO_FACE, PhotoReason.SEVERAL_FACES})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferencePhoto:
-    """A registered photo. embedding: float32 of L2 norm 1, None where no face could be chosen.
+    """A registered photo. embedding: float32 of L2 norm 1, None where it was not asked for or no face
+    could be chosen.
 
-    reasons: what is poor about it, empty for a good one. A poor photo with an embedding can be used; the
-    clerk is told to ask for a better one.
+    reasons: what is poor about it, empty for a good one. A poor photo may be usable; the clerk is told to
+    ask for a better one.
     """
 
     embedding: Embedding | None
@@ -34,5 +38,5 @@ class ReferencePhoto:
 
     @property
     def usable(self) -> bool:
-        """There is an embedding to compare with."""
-        return self.embedding is not None
+        """There is one face to compare with."""
+        return not FACELESS & set(self.reasons)

@@ -29,14 +29,16 @@ _REASONS = {
 }
 
 
-def reference_from_photo(analyser: FrameAnalyser, photo: bytes) -> ReferencePhoto:
-    """Embed a registered photo (JPEG or PNG) and say what is poor about it.
+def reference_from_photo(analyser: FrameAnalyser, photo: bytes, *, embed: bool = True) -> ReferencePhoto:
+    """Say what is poor about a registered photo (JPEG or PNG), and embed it.
 
-    At most MAX_PHOTO_BYTES and MAX_PHOTO_PIXELS, both checked before decoding (a PNG of 17 KB can take
-    411 MB). Raises FrameRejected.
+    `embed` False judges it without making a face template: nobody has agreed to one when a roster is
+    imported. At most MAX_PHOTO_BYTES and MAX_PHOTO_PIXELS, both checked before decoding (a PNG of 17 KB
+    can take 411 MB). Raises FrameRejected.
     """
     picture = decode_photo(photo)
-    analysis = analyser.analyse_picture(picture, FrameRequest(embed=True))
+    wanted = FrameRequest(embed=embed)
+    analysis = analyser.analyse_picture(picture, wanted)
     if not analysis.faces:
         # A passport crop fills the frame, and the detector wants surroundings: look again with a margin.
         rows, columns = picture.shape[:2]
@@ -49,7 +51,7 @@ def reference_from_photo(analyser: FrameAnalyser, photo: bytes) -> ReferencePhot
             cv2.BORDER_CONSTANT,
             value=(127, 127, 127),
         )
-        analysis = analyser.analyse_picture(np.asarray(wide, np.uint8), FrameRequest(embed=True))
+        analysis = analyser.analyse_picture(np.asarray(wide, np.uint8), wanted)
     return judge_photo(analysis)
 
 

@@ -6,35 +6,25 @@ content has the same digest, and forms do not change when somebody sorts a sheet
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from question_bank.canonical import JsonValue, ObjectReader, canonical_bytes, digest_bytes, parse
 from question_bank.errors import BankInvalid
-from question_bank.interactions import marked_up_texts
 from question_bank.item_documents import (
     item_document,
     item_from_document,
     item_set_document,
     item_set_from_document,
 )
-from question_bank.item_types import ItemType
 from question_bank.items import Item, ItemSet
 from question_bank.media import Picture, check_listed
 
 BANK_FORMAT = "kaochang.bank/1"
 MAX_ITEMS = 50_000
 MAX_NAME_CHARS = 200
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StemRepeat:
-    """Items of one type that share a stem; `same_options` when their option texts agree as well."""
-
-    item_ids: tuple[str, ...]
-    same_options: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,20 +111,6 @@ class Bank:
             items=items,
             sets=tuple(item_set_from_document(document) for document in sets),
             media=tuple(_picture(document) for document in media),
-        )
-
-    def repeated_stems(self) -> tuple[StemRepeat, ...]:
-        """Groups of items of one type with the same stem (spaces ignored), for an author to look at."""
-        groups: defaultdict[tuple[ItemType, str], list[Item]] = defaultdict(list)
-        for item in self.items:
-            groups[item.type, "".join(item.stem.split())].append(item)
-        return tuple(
-            StemRepeat(
-                item_ids=tuple(item.id for item in group),
-                same_options=len({frozenset(marked_up_texts(item.interaction)) for item in group}) == 1,
-            )
-            for group in groups.values()
-            if len(group) > 1
         )
 
 

@@ -34,9 +34,20 @@ async def delete_session(connection: AsyncConnection, digest: str) -> None:
     await connection.execute(delete(SessionRow).where(SessionRow.token_digest == digest))
 
 
-async def delete_sessions_of(connection: AsyncConnection, subject: str) -> None:
-    """End every session of a subject."""
-    await connection.execute(delete(SessionRow).where(SessionRow.subject == subject))
+async def delete_sessions_of(connection: AsyncConnection, subject: str) -> frozenset[str]:
+    """End every session of a subject. Returns their digests."""
+    ended = delete(SessionRow).where(SessionRow.subject == subject).returning(SessionRow.token_digest)
+    return frozenset((await connection.execute(ended)).scalars())
+
+
+async def live_sessions(
+    connection: AsyncConnection, digests: frozenset[str], now: datetime
+) -> frozenset[str]:
+    """Those of these sessions that exist and have not expired."""
+    query = select(SessionRow.token_digest).where(
+        SessionRow.token_digest.in_(sorted(digests)), SessionRow.expires_at > now
+    )
+    return frozenset((await connection.execute(query)).scalars())
 
 
 # Built once: it runs before every request and socket.

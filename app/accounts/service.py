@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts import repository
 from app.accounts.rules import Principal, Role
@@ -28,6 +27,13 @@ class SignedIn:
     seconds: int
     role: Role
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsEnded:
+    """Sessions (token digests) were ended before their time (published after commit)."""
+
+    sessions: frozenset[str]
 
 
 class AccountsService:
@@ -87,11 +93,17 @@ class AccountsService:
             await repository.delete_session(unit.connection, principal.token_digest)
             if principal.role is not Role.CANDIDATE:
                 unit.record(OFFICE_STREAM, "staff.signed_out", principal.actor)
+            unit.announce(SessionsEnded(sessions=frozenset({principal.token_digest})))
 
     async def principal(self, token: str) -> Principal | None:
         """Who a cookie belongs to, or None."""
         async with self._units.database.read() as connection:
             return await repository.principal(connection, secret_digest(token), self._units.clock.now())
+
+    async def still_live(self, sessions: frozenset[str]) -> frozenset[str]:
+        """Those of these sessions (token digests) that still let somebody in."""
+        async with self._units.database.read() as connection:
+            return await repository.live_sessions(connection, sessions, self._units.clock.now())
 
 
 async def open_session(unit: Unit, role: Role, subject: str, seconds: int) -> str:
@@ -108,6 +120,8 @@ async def open_session(unit: Unit, role: Role, subject: str, seconds: int) -> st
     return token
 
 
-async def close_sessions(connection: AsyncConnection, subject: str) -> None:
-    """End every session of a subject (a candidate signing in elsewhere)."""
-    await repository.delete_sessions_of(connection, subject)
+async def close_sessions(unit: Unit, subject: str) -> None:
+    """End every session of a subject (a candidate signing in elsewhere) in the caller's transaction."""
+    ended = await repository.delete_sessions_of(unit.connection, subject)
+    if ended:
+        unit.announce(SessionsEnded(sessions=ended))

@@ -1,5 +1,6 @@
 """Exams, administrations and the people registered for them."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from question_bank.assembly import seed_commitment
 from question_bank.blueprint import Blueprint, Shortfall, audit
 
 ID_NUMBER = "id-number"
+# What a roster may change of a known candidate, besides the photo: fields of Person and Candidate.
+UPDATED = ("name", "enterprise", "category")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +85,19 @@ class Candidate:
     category: str
     photo_key: str | None
     photo_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What registering a person did. `changed`: names of the fields of a known candidate that differ now.
+
+    Digests are SHA-256 of the registered photo, in hex, before and after; None where there is none.
+    """
+
+    candidate_id: str
+    changed: tuple[str, ...] = ()
+    photo_before: str | None = None
+    photo_after: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,37 +270,54 @@ class AdministrationsService:
         rows = await connection.execute(query.where(CandidateRow.id_number_lookup.in_(sorted(lookups))))
         return {lookups[row[0]]: row[1] for row in rows}
 
-    async def register(self, unit: Unit, person: Person) -> str:
-        """Add a candidate, or bring the known one (same ID number) up to date. Returns the id.
+    async def register(self, unit: Unit, person: Person) -> Registered:
+        """Add a candidate, or bring the known one (same ID number) up to date.
 
         A photo is stored under its own name before the row points to it.
         """
         lookup = self._vault.lookup(ID_NUMBER, person.id_number)
         query = select(CandidateRow.id).where(CandidateRow.id_number_lookup == lookup)
         known = (await unit.connection.execute(query)).scalar()
-        candidate_id = known or new_id()
-        values: dict[str, object] = {
-            "name": person.name,
-            "enterprise": person.enterprise,
-            "category": person.category,
-        }
-        if person.photo is not None:
-            values |= {"photo_key": await self._keep_photo(candidate_id, person.photo), "photo_at": unit.now}
         if known is not None:
-            change = update(CandidateRow).where(CandidateRow.id == known).values(**values)
-            await unit.connection.execute(change)
-            return known
+            return await self._update(unit, await self.candidate(unit.connection, known), person)
+        candidate_id = new_id()
         await unit.connection.execute(
             insert(CandidateRow).values(
                 id=candidate_id,
                 id_number_lookup=lookup,
                 id_number_sealed=self._vault.seal(ID_NUMBER, candidate_id, person.id_number.encode()),
                 id_number_masked=hidden_id_number(person.id_number),
+                name=person.name,
+                enterprise=person.enterprise,
+                category=person.category,
                 created_at=unit.now,
-                **values,
             )
         )
-        return candidate_id
+        if person.photo is not None:
+            await self.set_photo(unit, candidate_id, person.photo)
+        return Registered(candidate_id=candidate_id)
+
+    async def _update(self, unit: Unit, known: Candidate, person: Person) -> Registered:
+        """Write what differs. A photo given again byte for byte is no change."""
+        changed = [name for name in UPDATED if getattr(known, name) != getattr(person, name)]
+        if changed:
+            values = {name: getattr(person, name) for name in changed}
+            change = update(CandidateRow).where(CandidateRow.id == known.id).values(**values)
+            await unit.connection.execute(change)
+        before = await self._photo_digest(known)
+        after = before if person.photo is None else hashlib.sha256(person.photo).hexdigest()
+        if person.photo is not None and after != before:
+            await self.set_photo(unit, known.id, person.photo)
+            changed.append("photo")
+        return Registered(
+            candidate_id=known.id, changed=tuple(changed), photo_before=before, photo_after=after
+        )
+
+    async def _photo_digest(self, candidate: Candidate) -> str | None:
+        try:
+            return hashlib.sha256(await self.photo(candidate)).hexdigest()
+        except NotFound:
+            return None
 
     async def set_photo(self, unit: Unit, candidate_id: str, photo: bytes) -> None:
         """Replace the registered photo."""

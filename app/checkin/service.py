@@ -7,7 +7,6 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.service import AdministrationsService
 from app.checkin.rules import Door, DoorResult, SelfRequest, Step, next_step
@@ -28,7 +27,7 @@ PURPOSE = "face-template"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Templates:
-    """Face templates of a sitting: float32 vectors of L2 norm 1. `reference_at`: when that was stored."""
+    """Face templates of a sitting: float32 vectors of L2 norm 1. `reference_at`: when its photo was read."""
 
     reference: Embedding | None
     reference_at: datetime | None
@@ -55,7 +54,7 @@ class CheckinService:
     async def consent(self, sitting_id: str, *, face_comparison: bool) -> None:
         """Record the consent. Without face comparison an invigilator checks the ID card."""
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             await sittings_repository.change(
                 unit.connection,
                 sitting_id,
@@ -71,7 +70,7 @@ class CheckinService:
     async def request_admission(self, sitting_id: str, reason: SelfRequest) -> None:
         """The candidate asks for a person (no camera, or help)."""
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             if sitting.recording_consent_at is None:
                 raise NotAllowedNow("The consent page comes first.", code="consent_missing")
             await self._wait(unit, sitting, reason.value, Cause.CANDIDATE)
@@ -90,7 +89,7 @@ class CheckinService:
         The caller has judged the picture. Raises NotAllowedNow.
         """
         async with self._units.begin() as unit:
-            sitting = await self._checking_in(unit.connection, sitting_id)
+            sitting = await self._checking_in(unit, sitting_id)
             administration = await self._administrations.get(unit.connection, sitting.administration_id)
             candidate = await self._administrations.candidate(unit.connection, sitting.candidate_id)
             if not administration.photo_at_check_in or candidate.photo_key is not None:
@@ -103,6 +102,7 @@ class CheckinService:
         """Try the camera again. Raises NotAllowedNow (`no_retries_left`)."""
         async with self._units.begin() as unit:
             sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+            await self._sittings.check_open(unit, sitting)
             if sitting.identity_attempts > self._settings.identity_retries:
                 raise NotAllowedNow("An invigilator will come.", code="no_retries_left")
             cleared: dict[str, object] = {"identity_outcome": None, "identity_reason": None}
@@ -110,17 +110,23 @@ class CheckinService:
                 cleared |= {"waiting_since": None, "waiting_reason": None}
                 await self._sittings.move(unit, sitting, Event.RETRY_IDENTITY, Cause.CANDIDATE, **cleared)
             else:
-                await self._checking_in(unit.connection, sitting_id)
+                await self._checking_in(unit, sitting_id)
                 await sittings_repository.change(unit.connection, sitting_id, **cleared)
                 unit.announce(SittingChanged(sitting_id=sitting_id))
             unit.record(stream_of(sitting_id), "identity.retried", f"candidate:{sitting_id}")
 
-    async def decide(self, sitting_id: str, result: DoorResult, engine: str) -> Step | None:
-        """Act on an outcome at the door; None when the sitting has moved on meanwhile."""
+    async def decide(
+        self, sitting_id: str, result: DoorResult, engine: str, gallery: Sequence[Embedding] = ()
+    ) -> Step | None:
+        """Act on an outcome at the door; None when the sitting has moved on meanwhile. Raises NotAllowedNow.
+
+        The gallery of an admission is stored with it: the watch needs it from the first second.
+        """
         async with self._units.begin() as unit:
             sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
             if sitting.state is not State.CHECKING_IN:
                 return None
+            await self._sittings.check_open(unit, sitting)
             attempts = sitting.identity_attempts + 1
             step = next_step(result, attempts, self._settings.identity_retries)
             await sittings_repository.change(
@@ -144,6 +150,8 @@ class CheckinService:
             unit.record(stream_of(sitting_id), "identity.checked", "server", data)
             if step is Step.ADMIT:
                 await self._sittings.admit(unit, sitting, Cause.SERVER, by="machine", frame=result.frame)
+                if gallery:
+                    await self._put_templates(unit, (sitting_id, "gallery", engine), gallery)
                 unit.record(stream_of(sitting_id), "sitting.admitted", "server", {"frame": result.frame})
             elif step is Step.WAIT:
                 await self._wait(unit, sitting, result.reason or Door.LOOK.value, Cause.SERVER)
@@ -160,37 +168,51 @@ class CheckinService:
             waiting_reason=reason,
         )
 
-    async def _checking_in(self, connection: AsyncConnection, sitting_id: str) -> Sitting:
-        sitting = await sittings_repository.by_id(connection, sitting_id, lock=True)
+    async def _checking_in(self, unit: Unit, sitting_id: str) -> Sitting:
+        sitting = await sittings_repository.by_id(unit.connection, sitting_id, lock=True)
+        await self._sittings.check_open(unit, sitting)
         if sitting.state is not State.CHECKING_IN:
             raise NotAllowedNow("Check-in is over.", code="not_checking_in")
         return sitting
 
     async def queue_place(self, sitting: Sitting) -> int | None:
         """Place among those waiting for admission in the administration, from 1; None when not waiting."""
-        if sitting.state is not State.AWAITING_ADMISSION or sitting.waiting_since is None:
+        if sitting.state is not State.AWAITING_ADMISSION:
             return None
-        others = await self._sittings.of_administration(sitting.administration_id)
-        since = sitting.waiting_since
-        return 1 + sum(
-            1
-            for other in others
-            if other.state is State.AWAITING_ADMISSION and other.waiting_since and other.waiting_since < since
-        )
+        queue = await self._sittings.admission_queue(sitting.administration_id)
+        places = {waiting: place for place, (waiting, _since) in enumerate(queue, start=1)}
+        return places.get(sitting.id)
 
-    async def store_templates(
-        self, sitting_id: str, kind: str, engine: str, vectors: Sequence[Embedding]
+    async def store_gallery(self, sitting_id: str, engine: str, vectors: Sequence[Embedding]) -> None:
+        """Replace the stored gallery, sealed."""
+        async with self._units.begin() as unit:
+            await self._put_templates(unit, (sitting_id, "gallery", engine), vectors)
+
+    async def store_reference(
+        self, sitting_id: str, engine: str, vector: Embedding, photo_read_at: datetime
     ) -> None:
-        """Replace the stored templates of one kind (`reference` or `gallery`), sealed."""
+        """Replace the template of the registered photo, sealed. It is as old as the reading of the photo:
+        one that was replaced while the template was being made is newer.
+        """
+        async with self._units.begin() as unit:
+            await self._put_templates(unit, (sitting_id, "reference", engine), [vector], photo_read_at)
+
+    async def _put_templates(
+        self,
+        unit: Unit,
+        place: tuple[str, str, str],
+        vectors: Sequence[Embedding],
+        at: datetime | None = None,
+    ) -> None:
+        sitting_id, kind, engine = place
         stacked = np.stack(vectors).astype("<f4")
         sealed = self._vault.seal(PURPOSE, f"{sitting_id}/{kind}/{stacked.shape[1]}", stacked.tobytes())
-        async with self._units.begin() as unit:
-            where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
-            await unit.connection.execute(delete(FaceTemplateRow).where(*where))
-            values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
-            await unit.connection.execute(
-                insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=unit.now)
-            )
+        where = (FaceTemplateRow.sitting_id == sitting_id, FaceTemplateRow.kind == kind)
+        await unit.connection.execute(delete(FaceTemplateRow).where(*where))
+        values = {"sitting_id": sitting_id, "kind": kind, "engine": f"{engine}/{stacked.shape[1]}"}
+        await unit.connection.execute(
+            insert(FaceTemplateRow).values(**values, sealed=sealed, stored_at=at or unit.now)
+        )
 
     async def templates(self, sitting_id: str, engine: str) -> Templates:
         """The stored templates made by this engine."""

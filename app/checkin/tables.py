@@ -9,7 +9,10 @@ from app.kit.database import Base, Instant
 
 
 class FaceTemplateRow(Base):
-    """Templates of one sitting (float32 vectors, AES-256-GCM). `kind`: reference or gallery."""
+    """Templates of one sitting (float32 vectors, AES-256-GCM). `kind`: reference or gallery.
+
+    `stored_at` of a reference is when its photo was read.
+    """
 
     __tablename__ = "face_template"
 

@@ -5,9 +5,9 @@ import logging
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from app.administrations.service import AdministrationsService
-from app.checkin.rules import Step
 from app.checkin.service import CheckinService
 from app.clock import Clock
 from app.frames.pacing import Pacing, Turns
@@ -23,6 +23,7 @@ from app.frames.watching import (
 from app.frames.workers import DEPTH, VisionPool, WorkerError
 from app.incidents.service import IncidentsService
 from app.kit.bus import Bus
+from app.kit.retries import Retries
 from app.sittings.events import SittingChanged, SittingEnded
 from app.sittings.lifecycle import WATCHED
 from app.sittings.service import SittingsService
@@ -72,6 +73,10 @@ class _Store:
     gallery: tuple[Embedding, ...]
 
 
+# Effects that are stored. They are tried again until they are, in order per sitting.
+_Lasting = FlagSeen | DoorDecided | _Refresh | _Store
+
+
 @dataclass(slots=True)
 class _Camera:
     watch: CameraWatch
@@ -114,8 +119,7 @@ class Analyst:
         # Each holds a sitting at most once.
         self._due: asyncio.Queue[str] = asyncio.Queue()
         self._glances: asyncio.Queue[str] = asyncio.Queue()
-        # Bounded by what the cameras can cause: a frame is only analysed when its turn comes.
-        self._effects: asyncio.Queue[Effect | _Refresh | _Store] = asyncio.Queue()
+        self._effects: Retries[_Lasting] = Retries(self._apply)
         self.counts: Counter[str] = Counter()
         self._pacing = Pacing()
         bus.subscribe(SittingChanged, lambda event: self._note_change(event.sitting_id))
@@ -147,7 +151,7 @@ class Analyst:
             if sitting_id not in self._cameras:
                 watch = CameraWatch(sitting, known, self._calibration, self._pool.settings.normal_fps)
                 self._cameras[sitting_id] = _Camera(watch=watch, gallery_kept=len(known.gallery))
-            self._effects.put_nowait(_Refresh(sitting_id=sitting_id))
+            self._put(_Refresh(sitting_id=sitting_id))
         return self._pool.settings.normal_fps
 
     def offer(self, sitting_id: str, number: int, received_at: datetime, jpeg: bytes) -> None:
@@ -178,7 +182,7 @@ class Analyst:
                 group.create_task(self._analyse_forever())
             for _ in range(DEPTH):
                 group.create_task(self._glance_forever())
-            group.create_task(self._apply_forever())
+            group.create_task(self._effects.run())
             group.create_task(self._tick_forever())
             group.create_task(self._pace_forever())
 
@@ -258,11 +262,14 @@ class Analyst:
             if isinstance(effect, FramingSeen | RateWanted):
                 self._bus.publish(effect)
             else:
-                self._effects.put_nowait(effect)
+                self._put(effect)
         gallery = camera.watch.gallery
         if len(gallery) > camera.gallery_kept:
             camera.gallery_kept = len(gallery)
-            self._effects.put_nowait(_Store(sitting_id=sitting_id, gallery=gallery))
+            self._put(_Store(sitting_id=sitting_id, gallery=gallery))
+
+    def _put(self, effect: _Lasting) -> None:
+        self._effects.put(effect.sitting_id, effect, partial(_renews, effect))
 
     def _measure_share(self, before: tuple[int, int]) -> tuple[int, int]:
         now = (self.counts["offered"], self.counts["analysed"])
@@ -290,30 +297,17 @@ class Analyst:
 
     def _note_change(self, sitting_id: str) -> None:
         if sitting_id in self._cameras:
-            self._effects.put_nowait(_Refresh(sitting_id=sitting_id))
+            self._put(_Refresh(sitting_id=sitting_id))
 
-    async def _apply_forever(self) -> None:
-        while True:
-            effect = await self._effects.get()
-            try:
-                await self._apply(effect)
-            except Exception:
-                _log.exception("an effect of the analysis failed", extra={"effect": type(effect).__name__})
-
-    async def _apply(self, effect: Effect | _Refresh | _Store) -> None:
+    async def _apply(self, effect: _Lasting) -> None:
         services = self._services
         match effect:
             case FlagSeen():
-                await services.incidents.put_flag(effect.flag, opened=effect.opened, closed=effect.closed)
+                await services.incidents.put_flag(effect.flag)
             case DoorDecided():
-                step = await services.checkin.decide(effect.sitting_id, effect.result, self.engine)
-                if step is Step.ADMIT and effect.gallery:
-                    kept = (effect.sitting_id, "gallery", self.engine, effect.gallery)
-                    await services.checkin.store_templates(*kept)
-                    await self._refresh(effect.sitting_id)
+                await services.checkin.decide(effect.sitting_id, effect.result, self.engine, effect.gallery)
             case _Store():
-                kept = (effect.sitting_id, "gallery", self.engine, effect.gallery)
-                await services.checkin.store_templates(*kept)
+                await services.checkin.store_gallery(effect.sitting_id, self.engine, effect.gallery)
             case _Refresh():
                 await self._refresh(effect.sitting_id)
 
@@ -330,6 +324,7 @@ class Analyst:
     async def _known(self, sitting_id: str, *, make_reference: bool = True) -> Known:
         """Templates of a sitting; the registered photo's is made when it is first needed and allowed."""
         services = self._services
+        read_at = self._clock.now()
         sitting, administration = await services.sittings.get(sitting_id)
         candidate = await services.administrations.find_candidate(sitting.candidate_id)
         stored = await services.checkin.templates(sitting_id, self.engine)
@@ -339,16 +334,24 @@ class Analyst:
         wanted = make_reference and sitting.face_comparison and candidate.photo_key is not None
         if reference is None and wanted:
             try:
-                judged = await self._pool.photo(await services.administrations.photo(candidate))
+                photo = await services.administrations.photo(candidate)
+                judged = await self._pool.photo(photo, embed=True)
             except WorkerError:
                 _log.warning("the registered photo cannot be used", extra={"sitting": sitting_id})
             else:
                 reference = judged.embedding
             if reference is not None:
-                await services.checkin.store_templates(sitting_id, "reference", self.engine, [reference])
+                await services.checkin.store_reference(sitting_id, self.engine, reference, read_at)
         return Known(
             has_photo=candidate.photo_key is not None,
             photo_at_check_in=administration.photo_at_check_in,
             reference=reference,
             gallery=stored.gallery,
         )
+
+
+def _renews(new: _Lasting, waiting: _Lasting) -> bool:
+    """Whether `new` says all that `waiting` would have said: a newer state of a flag, gallery or sitting."""
+    if isinstance(new, FlagSeen) and isinstance(waiting, FlagSeen):
+        return new.flag.id == waiting.flag.id
+    return isinstance(new, _Refresh | _Store) and type(new) is type(waiting)

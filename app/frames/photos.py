@@ -1,4 +1,4 @@
-"""Registered photos judged by the vision workers."""
+"""Registered photos judged by the vision workers, without a face template: that needs consent."""
 
 import asyncio
 
@@ -19,12 +19,12 @@ def photo_judge(pool: VisionPool) -> PhotoJudge:
 
     async def ask(picture: bytes) -> JudgedPhoto:
         try:
-            judged = await pool.photo(picture)
+            judged = await pool.photo(picture, embed=False)
         except WorkerError as error:
             return JudgedPhoto(jpeg=None, reason=error.code)
         reason = judged.reasons[0].value if judged.reasons else None
-        if judged.embedding is None:
-            return JudgedPhoto(jpeg=None, reason=reason or "no_face")
+        if not judged.usable:
+            return JudgedPhoto(jpeg=None, reason=reason)
         return JudgedPhoto(jpeg=await asyncio.to_thread(_kept, picture), reason=reason)
 
     return PhotoJudge(ask)

@@ -6,18 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
 
 from app.accounts.guard import Caller
+from app.accounts.sockets import OpenSocket, OpenSockets
 from app.errors import Invalid
 from app.frames.analysis import Analyst
 from app.frames.intake import parse_frame
 from app.frames.recorder import Recorder
+from app.kit.closing import Closing
 from app.kit.provided import provided
 from app.sittings.commands import CommandsService
 from app.sittings.lifecycle import WATCHED
 from app.sittings.service import SittingsService
 
 router = APIRouter()
-SITTING_OVER = 4409
-RECHECK_EVERY = 16
 
 
 @router.websocket("/ws/camera")
@@ -27,32 +27,43 @@ async def camera_socket(
     sittings: Annotated[SittingsService, provided(SittingsService)],
     recorder: Annotated[Recorder, provided(Recorder)],
     analyst: Annotated[Analyst, provided(Analyst)],
+    sockets: Annotated[OpenSockets, provided(OpenSockets)],
 ) -> None:
-    """Record and analyse the frames of one sitting."""
+    """Record and analyse the frames of one sitting. Its newest camera is its only one."""
     sitting_id = caller.subject
+
+    async def record(opened: OpenSocket) -> None:
+        if not await _is_watched(sittings, sitting_id):
+            opened.end(Closing.SITTING_OVER)
+            return
+        await analyst.camera_on(sitting_id)
+        while (data := await _next_message(socket, opened)) is not None:
+            try:
+                frame = parse_frame(data)
+            except Invalid as error:
+                await socket.send_text(json.dumps({"type": "error", "code": error.code}))
+                continue
+            number, received_at = await recorder.append(sitting_id, frame)
+            analyst.offer(sitting_id, number, received_at, frame.jpeg)
+            if opened.ending is None:
+                await socket.send_text(f'{{"type":"recorded","sequence":{frame.sequence},"number":{number}}}')
+
     await socket.accept()
-    if not await _is_watched(sittings, sitting_id):
-        await socket.close(SITTING_OVER, "sitting_over")
-        return
-    await analyst.camera_on(sitting_id)
-    count = 0
-    while True:
-        try:
-            data = await socket.receive_bytes()
-        except (WebSocketDisconnect, KeyError):
-            return
-        count += 1
-        if count % RECHECK_EVERY == 0 and not await _is_watched(sittings, sitting_id):
-            await socket.close(SITTING_OVER, "sitting_over")
-            return
-        try:
-            frame = parse_frame(data)
-        except Invalid as error:
-            await socket.send_text(json.dumps({"type": "error", "code": error.code}))
-            continue
-        number, received_at = await recorder.append(sitting_id, frame)
-        analyst.offer(sitting_id, number, received_at, frame.jpeg)
-        await socket.send_text(f'{{"type":"recorded","sequence":{frame.sequence},"number":{number}}}')
+    await sockets.serve(socket, caller, record, place=camera_of(sitting_id))
+
+
+def camera_of(sitting_id: str) -> str:
+    """The place in `OpenSockets` that only one camera of a sitting may hold."""
+    return f"camera:{sitting_id}"
+
+
+async def _next_message(socket: WebSocket, opened: OpenSocket) -> bytes | None:
+    """The next binary message; None when the page is gone or has to go, and for a text message."""
+    try:
+        data = await socket.receive_bytes()
+    except (WebSocketDisconnect, KeyError):
+        return None
+    return data if opened.ending is None else None
 
 
 async def _is_watched(sittings: SittingsService, sitting_id: str) -> bool:

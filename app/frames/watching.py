@@ -12,7 +12,7 @@ from proctor.calibration import Calibration
 from proctor.door import DoorCheck, DoorPolicy, DoorState, FramingCheck, check_framing
 from proctor.faces import Embedding, FrameAnalysis, FrameRequest
 from proctor.flags import Flag as SpanFlag
-from proctor.flags import FlagClosed, FlagEvent, FlagOpened
+from proctor.flags import FlagEvent, FlagOpened
 from proctor.watch import SittingWatch, WatchPolicy
 
 
@@ -40,8 +40,11 @@ class FlagSeen:
     """A flag opened, grew or closed."""
 
     flag: Flag
-    opened: bool
-    closed: bool
+
+    @property
+    def sitting_id(self) -> str:
+        """Whose flag it is."""
+        return self.flag.sitting_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,11 +206,7 @@ class CameraWatch:
         span = event.flag
         if isinstance(event, FlagOpened):
             self._flag_ids[span.number] = new_id()
-        return FlagSeen(
-            flag=self._stored(span, self._flag_ids[span.number]),
-            opened=isinstance(event, FlagOpened),
-            closed=isinstance(event, FlagClosed),
-        )
+        return FlagSeen(flag=self._stored(span, self._flag_ids[span.number]))
 
     def _stored(self, span: SpanFlag, flag_id: str) -> Flag:
         distance = {number: abs(self._frame_at.get(number, 0.0) - span.peak_at) for number in span.evidence}

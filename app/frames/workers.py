@@ -58,8 +58,8 @@ class VisionPool(Protocol):
         """The thumbnail of a frame, without looking for faces. Raises WorkerError."""
         ...
 
-    async def photo(self, picture: bytes) -> ReferencePhoto:
-        """Judge a registered photo. Raises WorkerError."""
+    async def photo(self, picture: bytes, *, embed: bool) -> ReferencePhoto:
+        """Judge a registered photo; `embed` asks for its face template, too. Raises WorkerError."""
         ...
 
     async def run(self) -> None:
@@ -87,7 +87,7 @@ class NoWorkers:
         """Raises WorkerError."""
         raise WorkerError("no_workers")
 
-    async def photo(self, picture: bytes) -> ReferencePhoto:
+    async def photo(self, picture: bytes, *, embed: bool) -> ReferencePhoto:
         """Raises WorkerError."""
         raise WorkerError("no_workers")
 
@@ -247,9 +247,14 @@ class WorkerPool:
             raise WorkerError(response.error or "worker_failed")
         return response.thumbnail
 
-    async def photo(self, picture: bytes) -> ReferencePhoto:
-        """Judge a registered photo. Raises WorkerError (also for pictures that cannot be decoded)."""
-        response = await self._analysis.call(lambda number: encode_photo_request(number, picture))
+    async def photo(self, picture: bytes, *, embed: bool) -> ReferencePhoto:
+        """Judge a registered photo; `embed` asks for its face template, too.
+
+        Raises WorkerError (also for pictures that cannot be decoded).
+        """
+        response = await self._analysis.call(
+            lambda number: encode_photo_request(number, picture, embed=embed)
+        )
         if response.photo is None:
             raise WorkerError(response.error or "worker_failed")
         return response.photo

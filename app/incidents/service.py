@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.rules import Principal
@@ -72,8 +74,11 @@ class IncidentsService:
     def __init__(self, units: UnitOfWork) -> None:
         self._units = units
 
-    async def put_flag(self, flag: Flag, *, opened: bool, closed: bool) -> None:
-        """Store the present state of a flag; opening and closing are entries."""
+    async def put_flag(self, flag: Flag) -> None:
+        """Store the present state of a flag; opening and closing are entries, once each.
+
+        Putting the same state again changes nothing. A closed flag stays as it is.
+        """
         values = {
             "kind": flag.kind,
             "severity": flag.severity,
@@ -84,21 +89,25 @@ class IncidentsService:
             "evidence": list(flag.evidence),
         }
         async with self._units.begin() as unit:
+            insert_into: Any = sqlite.insert if self._units.database.is_sqlite else postgresql.insert
+            add = insert_into(FlagRow).values(id=flag.id, sitting_id=flag.sitting_id, **values)
+            add = add.on_conflict_do_nothing(index_elements=["id"]).returning(FlagRow.id)
+            opened = (await unit.connection.execute(add)).first() is not None
+            if not opened:
+                still_open = update(FlagRow).where(FlagRow.id == flag.id, FlagRow.ended_at.is_(None))
+                change = still_open.values(**values).returning(FlagRow.id)
+                if (await unit.connection.execute(change)).first() is None:
+                    return
+            data: dict[str, Json] = {
+                "flag": flag.id,
+                "kind": flag.kind,
+                "severity": flag.severity,
+                "evidence": list(flag.evidence),
+            }
             if opened:
-                row = {"id": flag.id, "sitting_id": flag.sitting_id, **values}
-                await unit.connection.execute(insert(FlagRow).values(**row))
-            else:
-                change = update(FlagRow).where(FlagRow.id == flag.id).values(**values)
-                await unit.connection.execute(change)
-            if opened or closed:
-                data: dict[str, Json] = {
-                    "flag": flag.id,
-                    "kind": flag.kind,
-                    "severity": flag.severity,
-                    "evidence": list(flag.evidence),
-                }
-                kind = "flag.opened" if opened else "flag.closed"
-                unit.record(stream_of(flag.sitting_id), kind, "server", data)
+                unit.record(stream_of(flag.sitting_id), "flag.opened", "server", data)
+            if flag.ended_at is not None:
+                unit.record(stream_of(flag.sitting_id), "flag.closed", "server", data)
             unit.announce(FlagsChanged(sitting_id=flag.sitting_id))
 
     async def close_left_open(self) -> None:

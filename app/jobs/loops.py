@@ -3,15 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from app.frames.recorder import Recorder
 from app.kit.bus import Bus
+from app.kit.retries import Retries
 from app.results.service import ResultsService
 from app.sittings.events import SittingEnded
 from app.sittings.service import SittingsService
 
 _log = logging.getLogger(__name__)
 BELL_EVERY_S = 0.25
+CLOSE_EVERY_S = 1.0
 
 
 class Jobs:
@@ -23,16 +26,21 @@ class Jobs:
         self._sittings = sittings
         self._results = results
         self._recorder = recorder
-        # Every ended sitting comes here once; the rosters bound it.
-        self._ended: asyncio.Queue[str] = asyncio.Queue()
-        bus.subscribe(SittingEnded, lambda event: self._ended.put_nowait(event.sitting_id))
+        self._steps: Retries[Callable[[], Awaitable[object]]] = Retries(lambda step: step())
+        bus.subscribe(SittingEnded, lambda event: self._finish(event.sitting_id))
+
+    def _finish(self, sitting_id: str) -> None:
+        """An ended sitting is scored and its recording closed; neither waits for the other."""
+        self._steps.put(f"score:{sitting_id}", partial(self._results.score_started, sitting_id))
+        self._steps.put(f"close:{sitting_id}", partial(self._recorder.close_sitting, sitting_id))
 
     async def run(self) -> None:
-        """Until cancelled. A step that fails is logged and tried again with the next turn."""
+        """Until cancelled. A step that fails is logged and tried again."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._every(BELL_EVERY_S, self._sittings.ring_bell))
             group.create_task(self._every(BELL_EVERY_S, self._sittings.expire_due))
-            group.create_task(self._finish_forever())
+            group.create_task(self._every(CLOSE_EVERY_S, self._sittings.close_unstarted))
+            group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -41,12 +49,3 @@ class Jobs:
             except Exception:
                 _log.exception("a periodic step failed")
             await asyncio.sleep(seconds)
-
-    async def _finish_forever(self) -> None:
-        while True:
-            sitting_id = await self._ended.get()
-            try:
-                await self._results.score(sitting_id)
-                await self._recorder.close_sitting(sitting_id)
-            except Exception:
-                _log.exception("an ended sitting could not be finished", extra={"sitting": sitting_id})

@@ -12,11 +12,13 @@ from fastapi import Request, Response, WebSocket, WebSocketException
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import Forbidden, TooLarge
+from app.errors import Forbidden, NotSignedIn, TooLarge
+from app.kit.closing import Closing
 from app.kit.problems import problem
 
 _log = logging.getLogger(__name__)
 JSON_LIMIT_BYTES = 1024 * 1024
+ORIGIN_REFUSED = "origin_refused"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = "; ".join(
     (
@@ -61,23 +63,29 @@ def check_origin(connection: HTTPConnection, allowed: tuple[str, ...]) -> None:
     """Raise Forbidden for an unsafe request or a socket whose Origin does not fit."""
     unsafe = connection.scope["type"] == "websocket" or connection.scope["method"] not in SAFE_METHODS
     if unsafe and not origin_fits(connection, allowed):
-        raise Forbidden("The request comes from another origin.", code="origin_refused")
+        raise Forbidden("The request comes from another origin.", code=ORIGIN_REFUSED)
 
 
 def make_guard(
     check: Callable[[HTTPConnection], Awaitable[None]],
 ) -> Callable[[HTTPConnection], Awaitable[None]]:
-    """The application-wide dependency: runs `check`, and closes sockets with a code of their own."""
+    """The application-wide dependency: runs `check`, and closes sockets with a code of their own.
+
+    A socket refused before it is accepted shows the page nothing but 1006, as a lost network does. So it
+    is accepted, told why, and closed; only a page of another origin is owed no word.
+    """
 
     async def guard(connection: HTTPConnection) -> None:
-        if connection.scope["type"] != "websocket":
+        if not isinstance(connection, WebSocket):
             await check(connection)
             return
         try:
             await check(connection)
-        except Exception as error:
-            code = 4401 if getattr(error, "code", "") == "not_signed_in" else 4403
-            raise WebSocketException(code=code, reason=getattr(error, "code", "forbidden")) from error
+        except (NotSignedIn, Forbidden) as error:
+            why = Closing.NOT_SIGNED_IN if isinstance(error, NotSignedIn) else Closing.FORBIDDEN
+            if error.code != ORIGIN_REFUSED:
+                await connection.accept()
+            raise WebSocketException(code=why.code, reason=why.reason) from error
 
     return guard
 

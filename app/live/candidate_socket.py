@@ -1,7 +1,6 @@
 """The candidate's control socket: moves messages between the page, the protocol and the services."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from app.accounts.guard import Caller
+from app.accounts.sockets import OpenSocket, OpenSockets
 from app.clock import instant_text
 from app.errors import Unavailable
 from app.kit.provided import provided
@@ -65,9 +65,10 @@ class CandidateConnection:
         self._unapplied: list[Numbered] = []
         self._arrived = asyncio.Event()
 
-    async def serve(self) -> None:
-        """Until the page goes away; whichever of the three loops ends first ends the others."""
-        loops = [asyncio.create_task(loop) for loop in (self._read(), self._apply_forever(), self._write())]
+    async def serve(self, opened: OpenSocket) -> None:
+        """Until the page goes away or has to; whichever of the loops ends first ends the others."""
+        work = (self._read(), self._apply_forever(), self._write(opened), opened.wait_ended())
+        loops = [asyncio.create_task(loop) for loop in work]
         try:
             await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -78,8 +79,6 @@ class CandidateConnection:
             self._services.hub.leave(self._link)
             if was_live:
                 await self._log("connection.closed")
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await self._socket.close(1013)
 
     async def _read(self) -> None:
         async with asyncio.timeout(HELLO_TIMEOUT_S) as patience:
@@ -137,6 +136,8 @@ class CandidateConnection:
         for row in notices:
             notice = {"notice_id": row.id, "kind": row.kind, "text": row.text, "staff_name": row.staff_name}
             self._link.send(Notice.model_validate(notice | {"at": instant_text(row.sent_at)}))
+        if sitting.state is State.AWAITING_ADMISSION:
+            hub.tell_again(self._sitting_id)
         # The page is up and the bell has not rung: now is the time for work that the bell would wait for.
         await self._services.sittings.prepare_paper(self._sitting_id)
 
@@ -181,10 +182,10 @@ class CandidateConnection:
         if receipt.resend_from is not None:
             self._link.send(Resend(from_seq=receipt.resend_from))
 
-    async def _write(self) -> None:
+    async def _write(self, opened: OpenSocket) -> None:
         while True:
             message: ToCandidate | None = await self._link.queue.get()
-            if message is None:
+            if message is None or opened.ending is not None:
                 return
             await self._socket.send_text(message.model_dump_json())
 
@@ -204,8 +205,11 @@ def _report(outcomes: Sequence[object]) -> None:
 
 @router.websocket("/ws/candidate")
 async def candidate_socket(
-    socket: WebSocket, caller: Caller, services: Annotated[CandidateServices, provided(CandidateServices)]
+    socket: WebSocket,
+    caller: Caller,
+    services: Annotated[CandidateServices, provided(CandidateServices)],
+    sockets: Annotated[OpenSockets, provided(OpenSockets)],
 ) -> None:
     """Speak the live protocol with one page."""
     await socket.accept()
-    await CandidateConnection(services, caller.subject, socket).serve()
+    await sockets.serve(socket, caller, CandidateConnection(services, caller.subject, socket).serve)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
+from app.administrations.service import Administration
 from app.clock import Clock, instant_text
 from app.frames.analysis import PictureReady, ShareMeasured
 from app.frames.watching import FramingSeen, RateWanted
@@ -52,7 +53,7 @@ class CandidateLink:
 
     def send(self, message: ToCandidate) -> None:
         """Queue a message; guidance is dropped when the page lags, anything else disconnects it."""
-        if isinstance(message, Framing | Queue) and self.queue.qsize() > DROPPABLE_ABOVE:
+        if isinstance(message, Framing) and self.queue.qsize() > DROPPABLE_ABOVE:
             return
         try:
             self.queue.put_nowait(message)
@@ -82,6 +83,7 @@ class Hub:
         self._changed: set[str] = set()
         self._wake = asyncio.Event()
         self._heard: dict[str, datetime] = {}
+        self._place_told: dict[str, int] = {}
         self._identity_told: dict[str, tuple[str | None, int]] = {}
         bus.subscribe(SittingChanged, lambda event: self._note(event.sitting_id))
         bus.subscribe(FlagsChanged, lambda event: self._note(event.sitting_id))
@@ -290,17 +292,38 @@ class Hub:
             own = [sitting_id for sitting_id in changed if sitting_id in room.by_sitting]
             await self._seatbook.refresh(room, own)
             self._tell_walls(room, own)
-        linked = [sitting_id for sitting_id in changed if sitting_id in self._links]
-        if linked:
-            await self._tell_statuses(linked)
+        queues: set[str] = set()
+        for sitting, administration in await self._sittings.get_many(changed):
+            if sitting.id in self._links:
+                self._tell_status(sitting, administration)
+            if sitting.state is State.AWAITING_ADMISSION or sitting.id in self._place_told:
+                queues.add(sitting.administration_id)
+            if sitting.state is not State.AWAITING_ADMISSION:
+                self._place_told.pop(sitting.id, None)
+        for administration_id in queues:
+            await self._tell_places(administration_id)
 
-    async def _tell_statuses(self, sitting_ids: list[str]) -> None:
-        for sitting, administration in await self._sittings.get_many(sitting_ids):
-            now = self._clock.now()
-            remaining = self._sittings.remaining_ms(sitting, administration, now)
-            status = self.status(sitting, administration.starts_at, remaining)
-            self._tell(sitting.id, StatusChanged(now=instant_text(now), status=status))
-            self._tell_outcome(sitting)
+    def _tell_status(self, sitting: Sitting, administration: Administration) -> None:
+        now = self._clock.now()
+        remaining = self._sittings.remaining_ms(sitting, administration, now)
+        status = self.status(sitting, administration.starts_at, remaining)
+        self._tell(sitting.id, StatusChanged(now=instant_text(now), status=status))
+        self._tell_outcome(sitting)
+
+    async def _tell_places(self, administration_id: str) -> None:
+        """Tell everybody who waits for admission their place, each when it is another one than before."""
+        now = self._clock.now()
+        queue = await self._sittings.admission_queue(administration_id)
+        for place, (sitting_id, since) in enumerate(queue, start=1):
+            if self._place_told.get(sitting_id) != place:
+                self._place_told[sitting_id] = place
+                waited_ms = int((now - since).total_seconds() * 1000)
+                self._tell(sitting_id, Queue(place=place, waited_ms=waited_ms))
+
+    def tell_again(self, sitting_id: str) -> None:
+        """A page has come back: it may not know the present status and place."""
+        self._place_told.pop(sitting_id, None)
+        self._note(sitting_id)
 
     async def _age_forever(self) -> None:
         while True:
@@ -312,19 +335,6 @@ class Hub:
                 ]
                 if aged:
                     self._tell_walls(room, aged)
-                self._tell_queue(room, now)
 
     def _age_seat(self, seat: Seat, now: datetime) -> bool:
         return self._seatbook.age(seat, now)
-
-    def _tell_queue(self, room: RoomView, now: datetime) -> None:
-        waiting = sorted(
-            (seat.sitting.waiting_since, seat.sitting.id)
-            for seat in room.seats
-            if seat.sitting is not None
-            and seat.sitting.state is State.AWAITING_ADMISSION
-            and seat.sitting.waiting_since is not None
-        )
-        for place, (since, sitting_id) in enumerate(waiting, start=1):
-            waited_ms = int((now - since).total_seconds() * 1000)
-            self._tell(sitting_id, Queue(place=place, waited_ms=waited_ms))

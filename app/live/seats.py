@@ -88,7 +88,7 @@ class SeatBook:
         self._database = database
         self._administrations = administrations
         self._incidents = incidents
-        self._clock = clock
+        self.clock = clock
         self._stale = timedelta(seconds=settings.presence_stale_s)
         self._lost = timedelta(seconds=settings.presence_lost_s)
 

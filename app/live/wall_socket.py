@@ -1,17 +1,18 @@
 """The wall's socket: a snapshot, then what changes, then pictures as fast as the wall shows them."""
 
 import asyncio
-import contextlib
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from app.accounts.guard import Caller
-from app.clock import Clock, instant_text
+from app.accounts.sockets import OpenSocket, OpenSockets
+from app.clock import instant_text
 from app.errors import NotFound
+from app.kit.closing import Closing
 from app.kit.provided import provided
-from app.kit.unit_of_work import UnitOfWork
 from app.live.hub import Hub
 from app.live.messages import MAX_MESSAGE_BYTES, Failed, Focus, SeatChanged, ToWall, Wall, WallLoad, from_wall
 from app.live.seats import RoomView, SeatBook
@@ -25,36 +26,37 @@ LOAD_EVERY_S = 5.0
 class WallConnection:
     """One open wall."""
 
-    def __init__(self, socket: WebSocket, hub: Hub, seatbook: SeatBook, clock: Clock) -> None:
+    def __init__(self, socket: WebSocket, hub: Hub, seatbook: SeatBook) -> None:
         self._socket = socket
         self._hub = hub
         self._seatbook = seatbook
-        self._clock = clock
+        self._clock = seatbook.clock
         self._link = WallLink()
 
-    async def serve(self, administration_id: str, room_scope: str | None) -> None:
-        """Until the wall goes away. Raises NotFound for an administration out of scope."""
-        room = await self._hub.join_wall(administration_id, self._link)
+    async def serve(self, administration_id: str, room_scope: str | None, opened: OpenSocket) -> None:
+        """Until the wall goes away or has to; at once for an administration out of scope."""
+        try:
+            room = await self._hub.join_wall(administration_id, self._link)
+        except NotFound:
+            opened.end(Closing.NOT_FOUND)
+            return
         try:
             if room_scope is not None and room.administration.room_id != room_scope:
-                raise NotFound("There is no such administration.")
-            await self._socket.accept()
-            await self._run(room)
+                opened.end(Closing.NOT_FOUND)
+            else:
+                await self._run(room, opened)
         finally:
             self._hub.leave_wall(administration_id, self._link)
 
-    async def _run(self, room: RoomView) -> None:
-        loops = [
-            asyncio.create_task(loop) for loop in (self._read(), self._write(room), self._load_forever())
-        ]
+    async def _run(self, room: RoomView, opened: OpenSocket) -> None:
+        work = (self._read(), self._write(room), self._load_forever(), opened.wait_ended())
+        loops = [asyncio.create_task(loop) for loop in work]
         try:
             await asyncio.wait(loops, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in loops:
                 task.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
-        with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-            await self._socket.close(1013)
 
     async def _read(self) -> None:
         while True:
@@ -124,10 +126,9 @@ async def wall_socket(
     caller: Caller,
     hub: Annotated[Hub, provided(Hub)],
     seatbook: Annotated[SeatBook, provided(SeatBook)],
-    units: Annotated[UnitOfWork, provided(UnitOfWork)],
+    sockets: Annotated[OpenSockets, provided(OpenSockets)],
 ) -> None:
     """Show one administration live."""
-    try:
-        await WallConnection(socket, hub, seatbook, units.clock).serve(administration_id, caller.room_id)
-    except NotFound as error:
-        raise WebSocketException(code=4404, reason=error.code) from error
+    await socket.accept()
+    connection = WallConnection(socket, hub, seatbook)
+    await sockets.serve(socket, caller, partial(connection.serve, administration_id, caller.room_id))

@@ -43,6 +43,7 @@ class FoundSitting:
     started_at: datetime | None
     ended_at: datetime | None
     state: str
+    ended_reason: str | None
 
 
 async def search(connection: AsyncConnection, wanted: Search) -> tuple[int, list[FoundSitting]]:
@@ -61,6 +62,7 @@ async def search(connection: AsyncConnection, wanted: Search) -> tuple[int, list
             SittingRow.started_at,
             SittingRow.ended_at,
             SittingRow.state,
+            SittingRow.ended_reason,
         ),
         wanted,
     )

@@ -28,7 +28,8 @@ async def own_result(
     if sitting.state not in ENDED:
         raise NotAllowedNow("The sitting is not over.", code="not_ended")
     ended_by_staff = reasons.find("end", sitting.ended_reason)
-    shown = administration.result_shown and sitting.state in (State.SUBMITTED, State.EXPIRED)
+    finished = sitting.state in (State.SUBMITTED, State.EXPIRED) and sitting.started_at is not None
+    shown = administration.result_shown and finished
     body: dict[str, object] = {
         "state": sitting.state.value,
         "ended_at": instant_text(sitting.ended_at) if sitting.ended_at else None,

@@ -40,7 +40,7 @@ class ResultsService:
     async def score(self, sitting_id: str) -> Result:
         """Score an ended sitting and log it; the stored result when there is one already.
 
-        Raises NotAllowedNow (`not_ended`).
+        Raises NotAllowedNow (`not_ended`, `not_started`).
         """
         async with self._units.begin() as unit:
             # The candidate's page and the scoring job ask in the same second: one after the other.
@@ -51,6 +51,8 @@ class ResultsService:
             sitting, administration = await self._sittings.load(unit.connection, sitting_id)
             if sitting.state not in SCORED:
                 raise NotAllowedNow("The sitting is not over.", code="not_ended")
+            if sitting.started_at is None:
+                raise NotAllowedNow("The sitting never started.", code="not_started")
             form, bank = await self._formbook.form(unit.connection, sitting, administration)
             given = (await sittings_repository.responses(unit.connection, [sitting_id]))[sitting_id]
             letters = {position: letters for position, (letters, _) in given.items()}
@@ -74,16 +76,21 @@ class ResultsService:
             unit.record(stream_of(sitting_id), "result.scored", "server", data)
         return Result(points=scored.total, total_points=scored.points, passed=passed, sections=sections)
 
+    async def score_started(self, sitting_id: str) -> bool:
+        """Score an ended sitting; False for one that never started, which has nothing to score."""
+        sitting, _ = await self._sittings.get(sitting_id)
+        if sitting.started_at is not None:
+            await self.score(sitting_id)
+        return sitting.started_at is not None
+
     async def score_missing(self) -> int:
         """Score what ended without being scored (a crash between the two). Returns how many."""
         async with self._units.database.read() as connection:
             ended = await sittings_repository.ids_in_states(connection, SCORED)
             query = select(ResultRow.sitting_id)
             done = set((await connection.execute(query)).scalars())
-        missing = [sitting_id for sitting_id in ended if sitting_id not in done]
-        for sitting_id in missing:
-            await self.score(sitting_id)
-        return len(missing)
+        missing = [sitting_id for sitting_id, _ in ended if sitting_id not in done]
+        return sum([await self.score_started(sitting_id) for sitting_id in missing])
 
     async def result(self, sitting_id: str) -> Result:
         """The stored result. Raises NotFound."""

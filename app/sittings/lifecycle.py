@@ -36,6 +36,7 @@ class Event(StrEnum):
     RESUME = "resume"
     HAND_IN = "hand_in"
     EXPIRE = "expire"
+    CLOSE = "close"
     TERMINATE = "terminate"
     VOID = "void"
 
@@ -62,6 +63,11 @@ TRANSITIONS: dict[tuple[State, Event], State] = {
     # Handed in while the network was away, and paused meanwhile: the candidate's word counts.
     (State.PAUSED, Event.HAND_IN): State.SUBMITTED,
     (State.IN_PROGRESS, Event.EXPIRE): State.EXPIRED,
+    # The administration closed before they started: their time to start has run out. Told from a used-up
+    # exam time by the reason `ADMINISTRATION_CLOSED`; without a start there is nothing to score.
+    (State.CHECKING_IN, Event.CLOSE): State.EXPIRED,
+    (State.AWAITING_ADMISSION, Event.CLOSE): State.EXPIRED,
+    (State.READY, Event.CLOSE): State.EXPIRED,
     (State.CHECKING_IN, Event.TERMINATE): State.TERMINATED,
     (State.AWAITING_ADMISSION, Event.TERMINATE): State.TERMINATED,
     (State.READY, Event.TERMINATE): State.TERMINATED,
@@ -83,10 +89,14 @@ PERMITS: dict[Event, frozenset[Cause]] = {
     Event.RESUME: frozenset({Cause.STAFF}),
     Event.HAND_IN: frozenset({Cause.CANDIDATE}),
     Event.EXPIRE: frozenset({Cause.SERVER}),
+    Event.CLOSE: frozenset({Cause.SERVER}),
     Event.TERMINATE: frozenset({Cause.STAFF}),
     Event.VOID: frozenset({Cause.STAFF}),
 }
 
+# Code of the refusals once an administration has closed, and the reason of sittings that it left behind.
+ADMINISTRATION_CLOSED = "administration_closed"
+CHECKED_IN = frozenset(state for state, event in TRANSITIONS if event is Event.CLOSE)
 STARTED = frozenset({State.IN_PROGRESS, State.PAUSED})
 ENDED = frozenset({State.SUBMITTED, State.EXPIRED, State.TERMINATED, State.VOIDED})
 # While paused the page hides the item, so an answer that arrives then was given before the pause

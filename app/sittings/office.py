@@ -44,6 +44,7 @@ async def roster_rows(
             "ticket": sitting.ticket,
             "seat": labels.get(sitting.seat_id, ""),
             "state": sitting.state.value,
+            "ended_reason": sitting.ended_reason,
         }
         for sitting in sittings
     ]

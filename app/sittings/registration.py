@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.administrations.service import Administration, AdministrationsService, Person
+from app.administrations.service import Administration, AdministrationsService, Person, Registered
 from app.errors import NotAllowedNow
 from app.ids import new_entry_code, new_id, normal_entry_code, secret_digest
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
@@ -51,7 +51,8 @@ class RegistrationService:
             administration = await self._administrations.get(unit.connection, administration_id)
             known = await repository.of_administration(unit.connection, administration_id)
             free = await self._free_seats(unit, administration, known, people)
-            ids = [await self._administrations.register(unit, person) for person in people]
+            registered = [await self._administrations.register(unit, person) for person in people]
+            ids = [one.candidate_id for one in registered]
             sitting_of = {sitting.candidate_id: sitting.id for sitting in known}
             new = [candidate_id for candidate_id in dict.fromkeys(ids) if candidate_id not in sitting_of]
             rows = _sitting_rows(administration, free, new, len(known), presentation_check)
@@ -64,11 +65,9 @@ class RegistrationService:
                 for sitting_id, digest in digests.items():
                     data = {"administration": administration_id, "form": digest}
                     unit.record(stream_of(sitting_id), "sitting.registered", actor, data)
-            for candidate_id, person in zip(ids, people, strict=True):
-                if candidate_id not in new:
-                    changed: dict[str, Json] = {"photo_replaced": person.photo is not None}
-                    unit.record(stream_of(sitting_of[candidate_id]), "candidate.updated", actor, changed)
-                    unit.announce(SittingChanged(sitting_id=sitting_of[candidate_id]))
+            for one in registered:
+                if one.changed:
+                    _record_change(unit, sitting_of[one.candidate_id], one, actor)
             data_all = {"people": len(people), "new": len(new)}
             unit.record(f"administration:{administration_id}", "roster.imported", actor, data_all)
             unit.announce(RosterChanged(administration_id=administration_id))
@@ -105,6 +104,15 @@ class RegistrationService:
                 unit.record(stream_of(sitting.id), "ticket.issued", actor)
                 tickets.append(Ticket(sitting_id=sitting.id, ticket=sitting.ticket, code=code))
         return tickets
+
+
+def _record_change(unit: Unit, sitting_id: str, registered: Registered, actor: str) -> None:
+    """Say what changed by name only: the values are personal data. Photos are told apart by digest."""
+    data: dict[str, Json] = {"changed": list(registered.changed)}
+    if "photo" in registered.changed:
+        data |= {"photo_before": registered.photo_before, "photo_after": registered.photo_after}
+    unit.record(stream_of(sitting_id), "candidate.updated", actor, data)
+    unit.announce(SittingChanged(sitting_id=sitting_id))
 
 
 def _sitting_rows(

@@ -96,20 +96,25 @@ async def of_administration(connection: AsyncConnection, administration_id: str)
     return [_sitting(row) for row in await connection.execute(query.order_by(SittingRow.ticket))]
 
 
-async def ids_in_state(
-    connection: AsyncConnection, state: State, *, due: datetime | None = None
+async def waiting(connection: AsyncConnection, administration_id: str) -> list[tuple[str, datetime]]:
+    """(sitting, since) of those who wait for admission in an administration, the longest wait first."""
+    query = select(SittingRow.id, SittingRow.waiting_since).where(
+        SittingRow.administration_id == administration_id,
+        SittingRow.state == State.AWAITING_ADMISSION.value,
+    )
+    rows = await connection.execute(query.order_by(SittingRow.waiting_since, SittingRow.id))
+    return [(sitting_id, since) for sitting_id, since in rows if since is not None]
+
+
+async def ids_in_states(
+    connection: AsyncConnection, states: Iterable[State], *, due: datetime | None = None
 ) -> list[tuple[str, str]]:
-    """(sitting, administration) in a state; with `due` only those whose deadline is at or before it."""
-    query = select(SittingRow.id, SittingRow.administration_id).where(SittingRow.state == state.value)
+    """(sitting, administration) in these states; with `due` only those whose deadline is at or before it."""
+    query = select(SittingRow.id, SittingRow.administration_id)
+    query = query.where(SittingRow.state.in_([state.value for state in states]))
     if due is not None:
         query = query.where(SittingRow.deadline_at <= due)
     return [(row[0], row[1]) for row in await connection.execute(query)]
-
-
-async def ids_in_states(connection: AsyncConnection, states: Iterable[State]) -> list[str]:
-    """Sittings in any of these states."""
-    query = select(SittingRow.id).where(SittingRow.state.in_([state.value for state in states]))
-    return list((await connection.execute(query)).scalars())
 
 
 async def insert_sittings(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:

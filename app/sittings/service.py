@@ -10,14 +10,23 @@ from app.accounts.rules import Role
 from app.accounts.service import SignedIn, close_sessions, open_session
 from app.administrations.service import Administration, AdministrationsService
 from app.clock import milliseconds
-from app.errors import NotAllowedNow, SignInRefused
+from app.errors import KaochangError, NotAllowedNow, SignInRefused
 from app.ids import normal_entry_code, secret_digest
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.settings import SittingSettings
 from app.sittings import repository, timing
 from app.sittings.events import SittingChanged, SittingEnded
 from app.sittings.formbook import Formbook
-from app.sittings.lifecycle import ENDED, Cause, Event, State, advance
+from app.sittings.lifecycle import (
+    ADMINISTRATION_CLOSED,
+    CHECKED_IN,
+    ENDED,
+    STARTED,
+    Cause,
+    Event,
+    State,
+    advance,
+)
 from app.sittings.records import Sitting, stream_of
 
 # An answer counts by when it was received. One received in the last moment may still wait for its commit
@@ -75,29 +84,53 @@ class SittingsService:
         async with self._units.database.read() as connection:
             return await repository.of_administration(connection, administration_id)
 
-    async def sign_in(self, ticket: str, code: str) -> tuple[SignedIn, str]:
-        """Open a candidate's session; earlier sessions of the sitting end. Raises SignInRefused.
+    async def admission_queue(self, administration_id: str) -> list[tuple[str, datetime]]:
+        """(sitting, since) of those who wait for admission, in the order in which they are seen to."""
+        async with self._units.database.read() as connection:
+            return await repository.waiting(connection, administration_id)
 
+    async def sign_in(self, ticket: str, code: str) -> tuple[SignedIn, str]:
+        """Open a candidate's session; earlier sessions of the sitting end.
+
+        Raises SignInRefused, or NotAllowedNow (`administration_closed`) when it is too late to start.
         The entry code has 80 random bits, so its plain SHA-256 is looked up: no slow hash at the bell.
         """
         seconds = self._settings.candidate_session_hours * 3600
+        refusal: KaochangError | None = None
         async with self._units.begin() as unit:
             found = await repository.by_ticket(unit.connection, ticket.strip())
             fits = found is not None and found[1] == secret_digest(normal_entry_code(code))
             if found is None or not fits:
                 stream = "office" if found is None else stream_of(found[0].id)
                 unit.record(stream, "candidate.sign_in_refused", "unknown")
-                sitting = None
+                refusal = SignInRefused("The ticket number or the entry code is not right.")
+            elif (refusal := await self._too_late(unit, sitting := found[0])) is not None:
+                actor = f"candidate:{sitting.id}"
+                unit.record(stream_of(sitting.id), "candidate.sign_in_refused", actor, {"code": refusal.code})
             else:
-                sitting = found[0]
-                await close_sessions(unit.connection, sitting.id)
+                await close_sessions(unit, sitting.id)
                 token = await open_session(unit, Role.CANDIDATE, sitting.id, seconds)
                 unit.record(stream_of(sitting.id), "candidate.signed_in", f"candidate:{sitting.id}")
                 if sitting.state is State.SCHEDULED:
                     await self.move(unit, sitting, Event.SIGN_IN, Cause.CANDIDATE)
-        if sitting is None:
-            raise SignInRefused("The ticket number or the entry code is not right.")
+        if refusal is not None:
+            raise refusal
         return SignedIn(token=token, seconds=seconds, role=Role.CANDIDATE), sitting.id
+
+    async def check_open(self, unit: Unit, sitting: Sitting) -> None:
+        """Raise NotAllowedNow (`administration_closed`) when it is too late for this sitting to start."""
+        if (refusal := await self._too_late(unit, sitting)) is not None:
+            raise refusal
+
+    async def _too_late(self, unit: Unit, sitting: Sitting) -> NotAllowedNow | None:
+        """Why a sitting that has not started never will; None for any other."""
+        waiting = sitting.state in CHECKED_IN or sitting.state is State.SCHEDULED
+        administration = await self._administrations.get(unit.connection, sitting.administration_id)
+        left_behind = sitting.ended_reason == ADMINISTRATION_CLOSED
+        if left_behind or (waiting and timing.has_closed(administration.closes_at, unit.now)):
+            text = "The time to start this administration is over."
+            return NotAllowedNow(text, code=ADMINISTRATION_CLOSED)
+        return None
 
     async def move(
         self, unit: Unit, sitting: Sitting, event: Event, cause: Cause, **columns: object
@@ -114,7 +147,11 @@ class SittingsService:
     async def admit(
         self, unit: Unit, sitting: Sitting, cause: Cause, *, by: str, frame: int | None = None
     ) -> State:
-        """Admit, and start at once when the bell has already rung (the clock counts from the admission)."""
+        """Admit, and start at once when the bell has already rung (the clock counts from the admission).
+
+        Raises NotAllowedNow.
+        """
+        await self.check_open(unit, sitting)
         state = await self.move(
             unit,
             sitting,
@@ -155,7 +192,7 @@ class SittingsService:
     async def ring_bell(self) -> int:
         """Start every admitted sitting whose administration has begun, all at once. Returns how many."""
         async with self._units.database.read() as connection:
-            waiting = await repository.ids_in_state(connection, State.READY)
+            waiting = await repository.ids_in_states(connection, [State.READY])
             due = [
                 sitting_id
                 for sitting_id, administration_id in waiting
@@ -176,7 +213,7 @@ class SittingsService:
         """End every sitting whose deadline has passed by `EXPIRY_MARGIN`. Returns the ended ones."""
         cutoff = self._units.clock.now() - EXPIRY_MARGIN
         async with self._units.database.read() as connection:
-            found = await repository.ids_in_state(connection, State.IN_PROGRESS, due=cutoff)
+            found = await repository.ids_in_states(connection, [State.IN_PROGRESS], due=cutoff)
             due = [sitting_id for sitting_id, _ in found]
         ended = []
         for sitting_id in due:
@@ -187,6 +224,31 @@ class SittingsService:
                     await self.move(unit, sitting, Event.EXPIRE, Cause.SERVER, ended_reason="time_is_up")
                     data: dict[str, Json] = {"answered": sitting.answered}
                     unit.record(stream_of(sitting_id), "sitting.expired", "server", data)
+                    ended.append(sitting_id)
+        return ended
+
+    async def close_unstarted(self) -> list[str]:
+        """End every sitting that checked in and did not start before its administration closed."""
+        now = self._units.clock.now()
+        async with self._units.database.read() as connection:
+            due = [
+                sitting_id
+                for sitting_id, administration_id in await repository.ids_in_states(connection, CHECKED_IN)
+                if timing.has_closed(
+                    (await self._administrations.get(connection, administration_id)).closes_at, now
+                )
+            ]
+        ended = []
+        for sitting_id in due:
+            async with self._units.begin() as unit:
+                sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
+                if sitting.state in CHECKED_IN:
+                    await self.move(
+                        unit, sitting, Event.CLOSE, Cause.SERVER, ended_reason=ADMINISTRATION_CLOSED
+                    )
+                    unit.record(
+                        stream_of(sitting_id), "sitting.closed", "server", {"state": sitting.state.value}
+                    )
                     ended.append(sitting_id)
         return ended
 
@@ -219,7 +281,7 @@ class SittingsService:
         """
         async with self._units.begin() as unit:
             deadline = unit.now + RESTART_GRACE
-            found = await repository.ids_in_state(unit.connection, State.IN_PROGRESS, due=deadline)
+            found = await repository.ids_in_states(unit.connection, [State.IN_PROGRESS], due=deadline)
             for sitting_id, _ in found:
                 sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
                 assert sitting.deadline_at is not None
@@ -233,13 +295,10 @@ class SittingsService:
     async def record_gaps(self) -> list[str]:
         """After a start of the server: say in every open chain that nothing was recorded for a while."""
         async with self._units.begin() as unit:
-            running = await repository.ids_in_states(
-                unit.connection,
-                (State.CHECKING_IN, State.AWAITING_ADMISSION, State.READY, State.IN_PROGRESS, State.PAUSED),
-            )
-            for sitting_id in running:
+            running = await repository.ids_in_states(unit.connection, CHECKED_IN | STARTED)
+            for sitting_id, _ in running:
                 unit.record(stream_of(sitting_id), "gap", "server", {"cause": "server_restarted"})
-        return running
+        return [sitting_id for sitting_id, _ in running]
 
     def remaining_ms(self, sitting: Sitting, administration: Administration, now: datetime) -> int | None:
         """Time left, None before the start."""

@@ -40,9 +40,14 @@ def remaining_ms(timing: Timing, now: datetime) -> int | None:
     return max(0, timing.minutes * 60_000 + timing.extra_ms - used)
 
 
+def has_closed(closes_at: datetime, now: datetime) -> bool:
+    """Whether nobody may start any more: sittings start in [starts_at, closes_at)."""
+    return now >= closes_at
+
+
 def may_start(starts_at: datetime, closes_at: datetime, now: datetime) -> bool:
     """Whether a sitting may start: the bell has rung and the administration is still open."""
-    return starts_at <= now < closes_at
+    return starts_at <= now and not has_closed(closes_at, now)
 
 
 def pause_ms(timing: Timing, now: datetime) -> int:

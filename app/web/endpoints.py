@@ -4,10 +4,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from app.errors import NotFound
 from app.frames.analysis import Analyst
+from app.kit.loops import Loops
 from app.kit.provided import provided
 from app.web.pages import LANGUAGE_COOKIE, LANGUAGES, LOCALES, PAGES, STATIC, Page, chosen_language, render
 
@@ -18,9 +19,13 @@ YEAR_S = 365 * 24 * 3600
 
 
 @router.get("/health")
-async def health(analyst: Annotated[Analyst, provided(Analyst)]) -> dict[str, str]:
-    """The process answers; `vision`: starting, ready or off."""
-    return {"status": "ok", "vision": analyst.vision}
+async def health(
+    analyst: Annotated[Analyst, provided(Analyst)], loops: Annotated[Loops, provided(Loops)]
+) -> Response:
+    """200 while every background loop runs, else 503 with the dead ones; `vision`: starting, ready or off."""
+    dead = loops.dead
+    body = {"status": "failed" if dead else "ok", "vision": analyst.vision, "dead_loops": dead}
+    return JSONResponse(body, status_code=503 if dead else 200)
 
 
 @router.get("/locales/{lang}.json")

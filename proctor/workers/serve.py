@@ -55,7 +55,7 @@ def answer(analyser: FrameAnalyser | None, body: bytes) -> bytes:
         elif analyser is None:
             result = _FAILED
         elif request.request is None:
-            result = reference_from_photo(analyser, request.picture)
+            result = reference_from_photo(analyser, request.picture, embed=request.embed)
         else:
             result = analyser.analyse(request.picture, request.request)
     except ProctorError as error:

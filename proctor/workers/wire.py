@@ -2,7 +2,7 @@
 
 Message = uint32 length of the body, then the body. Body = uint8 kind, uint32 id, and per kind:
 frame request: uint8 bits (embed, presentation, pose, thumbnail), JPEG bytes.
-photo request: picture bytes. glance request: JPEG bytes, answered by a thumbnail alone.
+photo request: uint8 bit (embed), picture bytes. glance request: JPEG bytes, answered by a thumbnail alone.
 response: see `encode_response`. ready: engine name, UTF-8.
 """
 
@@ -71,12 +71,16 @@ class _Part(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One message to a worker; `request` is None for a registered photo and for a glance."""
+    """One message to a worker; `request` is None for a registered photo and for a glance.
+
+    embed: whether the template of a registered photo is wanted.
+    """
 
     id: int
     request: FrameRequest | None
     picture: bytes
     glance: bool = False
+    embed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +119,11 @@ def encode_glance_request(id: int, jpeg: bytes) -> bytes:  # noqa: A002
     return _message(Kind.GLANCE, id, jpeg)
 
 
-def encode_photo_request(id: int, picture: bytes) -> bytes:  # noqa: A002
+def encode_photo_request(id: int, picture: bytes, *, embed: bool) -> bytes:  # noqa: A002
     """A whole message, length included. Raises WireBroken for more than MAX_PHOTO_BYTES."""
     if len(picture) > MAX_PHOTO_BYTES:
         raise WireBroken("photo too large for the wire")
-    return _message(Kind.PHOTO, id, picture)
+    return _message(Kind.PHOTO, id, bytes((embed,)) + picture)
 
 
 def encode_ready(engine: str) -> bytes:
@@ -131,8 +135,8 @@ def decode_request(body: bytes) -> Request:
     """A body without its length; raises WireBroken."""
     kind, number = _head(body)
     rest = body[_HEAD.size :]
-    if kind == Kind.PHOTO and len(rest) <= MAX_PHOTO_BYTES:
-        return Request(id=number, request=None, picture=rest)
+    if kind == Kind.PHOTO and 1 <= len(rest) <= MAX_PHOTO_BYTES + 1 and rest[0] <= 1:
+        return Request(id=number, request=None, picture=rest[1:], embed=bool(rest[0]))
     if kind == Kind.GLANCE and 0 < len(rest) <= MAX_JPEG_BYTES:
         return Request(id=number, request=None, picture=rest, glance=True)
     if kind != Kind.FRAME or not rest or rest[0] > 15 or len(rest) > MAX_JPEG_BYTES + 1:

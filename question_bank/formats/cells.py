@@ -273,11 +273,6 @@ def shows_key(stem: str, key_cell: str) -> bool:
     return any(found == key_cell.strip() for found in _BRACKETED_ANSWER.findall(stem))
 
 
-def comparable(text: str) -> str:
-    """Text for comparing items: width, case and spaces do not count."""
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
-
-
 def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip().lower()
 

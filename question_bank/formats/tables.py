@@ -15,7 +15,8 @@ from question_bank.errors import FormatRefused
 from question_bank.formats.encodings import decode_text, is_binary
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
-MAX_ROWS = 20_000
+# As many as a bank holds items, and some room for headings.
+MAX_ROWS = 50_100
 MAX_COLUMNS = 100
 # Excel's own limit of characters in a cell.
 MAX_CELL_CHARS = 32_767
@@ -101,6 +102,6 @@ def make_row(number: int, cells: list[str], dates: frozenset[int] = frozenset())
 
 
 def check_row_count(count: int) -> None:
-    """Raises FormatRefused beyond 20,000 rows."""
+    """Raises FormatRefused beyond 50,100 rows."""
     if count > MAX_ROWS:
         raise FormatRefused("table.too_many_rows", f"The table has more than {MAX_ROWS} rows.")

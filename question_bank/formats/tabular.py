@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from question_bank.duplicates import comparable, option_texts, right_texts
 from question_bank.errors import FormatRefused
 from question_bank.formats import cells as read
 from question_bank.formats.headers import find_header
@@ -17,7 +18,6 @@ from question_bank.formats.reports import ImportResult, Problem, RowReport, RowS
 from question_bank.formats.sheet_columns import NEEDED, ColumnRoles, is_template
 from question_bank.formats.sheet_rows import Draft, RowReader
 from question_bank.formats.tables import Table, read_tables
-from question_bank.interactions import Choice, marked_up_texts
 from question_bank.item_types import ItemType
 from question_bank.items import Item
 from question_bank.responses import key_response
@@ -80,32 +80,40 @@ def _compare(drafts: list[Draft]) -> list[Draft]:
     by_stem: defaultdict[tuple[ItemType, str], list[int]] = defaultdict(list)
     for place, draft in enumerate(drafts):
         if draft.item:
-            by_stem[draft.item.type, read.comparable(draft.item.stem)].append(place)
+            by_stem[draft.item.type, comparable(draft.item.stem)].append(place)
     compared = list(drafts)
     for places in by_stem.values():
-        for place in places[1:]:
-            _compare_one(drafts, compared, place, places)
+        if len(places) > 1:
+            _compare_group(drafts, compared, places)
     return compared
 
 
-def _compare_one(drafts: list[Draft], compared: list[Draft], place: int, places: list[int]) -> None:
-    """Hold one row against the earlier rows with its stem."""
-    own = _option_texts(drafts[place])
-    for earlier in places[: places.index(place)]:
-        other = _option_texts(drafts[earlier])
-        if own == other:
-            if _key_texts(drafts[place]) == _key_texts(drafts[earlier]):
-                compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier].row)
-            else:
-                code = "row.repeated_other_key"
-                compared[place] = _rejected(drafts[place], code, "key", drafts[earlier].row)
-                compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place].row)
-            return
-    shared = [earlier for earlier in places[: places.index(place)] if own & _option_texts(drafts[earlier])]
-    if shared and compared[place].item:
-        problem = Problem(code="row.stem_repeated", field="stem", other_row=drafts[shared[0]].row)
-        draft = drafts[place]
-        compared[place] = _with_problems(draft, draft.item, (*draft.problems, problem))
+def _compare_group(drafts: list[Draft], compared: list[Draft], places: list[int]) -> None:
+    """Hold the rows of one type and stem against the first that has the same options, or any of them."""
+    first: dict[frozenset[str], int] = {}
+    mentioned: dict[str, int] = {}
+    for place in places:
+        item = _item(drafts[place])
+        own = option_texts(item)
+        earlier = first.setdefault(own, place)
+        if earlier == place:
+            shared = min((mentioned[text] for text in own if text in mentioned), default=place)
+            for text in own:
+                mentioned.setdefault(text, place)
+            if shared != place and compared[place].item:
+                problem = Problem(code="row.stem_repeated", field="stem", other_row=drafts[shared].row)
+                compared[place] = _with_problems(drafts[place], item, (*drafts[place].problems, problem))
+        elif right_texts(item) == right_texts(_item(drafts[earlier])):
+            compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier].row)
+        else:
+            code = "row.repeated_other_key"
+            compared[place] = _rejected(drafts[place], code, "key", drafts[earlier].row)
+            compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place].row)
+
+
+def _item(draft: Draft) -> Item:
+    assert draft.item is not None
+    return draft.item
 
 
 def _reject_repeated_ids(drafts: list[Draft]) -> list[Draft]:
@@ -122,26 +130,11 @@ def _reject_repeated_ids(drafts: list[Draft]) -> list[Draft]:
     return checked
 
 
-def _option_texts(draft: Draft) -> frozenset[str]:
-    assert draft.item is not None
-    return frozenset(read.comparable(text) for text in marked_up_texts(draft.item.interaction))
-
-
-def _key_texts(draft: Draft) -> frozenset[str]:
-    """What is right, by its words: options may stand in another order."""
-    item = draft.item
-    assert item is not None
-    if isinstance(item.interaction, Choice):
-        choice = item.interaction
-        return frozenset(read.comparable(o.text) for o in choice.options if o.id in choice.key)
-    return frozenset(key_response(item))
-
-
 def _rejected(draft: Draft, code: str, field: str, other_row: int) -> Draft:
-    assert draft.item is not None
-    value = draft.item.id if field == "id" else clip(draft.item.stem)
+    item = _item(draft)
+    value = item.id if field == "id" else clip(item.stem)
     if field == "key":
-        value = ",".join(key_response(draft.item))
+        value = ",".join(key_response(item))
     return _with_problems(draft, None, (Problem(code=code, field=field, value=value, other_row=other_row),))
 
 

@@ -270,4 +270,6 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "Check that nothing is missing",
     ),
     "media.listing_invalid": ("图片清单有误。", "The listing of pictures is not valid.", "", ""),
+    "media.changed": ("图片和它的编号不符。", "A picture is not the one its name says.", "", ""),
+    "item.not_native": ("这一项不是有效的题目：{value}", "This is not a valid item: {value}", "", ""),
 }

@@ -127,7 +127,7 @@ async def _keep_galleries(
 ) -> None:
     for number, candidate in enumerate(room.seated):
         gallery = galleries[number % len(pictures)]
-        await service.checkin.store_templates(candidate.sitting_id, "gallery", "fr", gallery)
+        await service.checkin.store_gallery(candidate.sitting_id, "fr", gallery)
 
 
 async def _measure(

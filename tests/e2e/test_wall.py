@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin
 
 from app.accounts.rules import Role
@@ -132,10 +132,11 @@ async def test_pictures_come_as_fast_as_they_are_shown(server: RunningServer, da
 async def test_another_room_is_not_there(server: RunningServer, day: ExamDay) -> None:
     other = await asyncio.to_thread(server.call, make_exam_day(server.service))
     bound = await asyncio.to_thread(invigilator, server, other.room_id)
-    with pytest.raises(InvalidStatus) as refusal:
-        async with wall(server, day, bound):
-            pass
-    assert refusal.value.response.status_code == 403
+    async with wall(server, day, bound) as socket:
+        with pytest.raises(ConnectionClosed) as refusal:
+            await asyncio.wait_for(socket.recv(), 10)
+    assert refusal.value.rcvd is not None
+    assert refusal.value.rcvd.code == 4404
     async with wall(server, other, bound) as socket:
         assert (await hear(socket, "wall"))["administration_id"] == other.administration_id
     sitting_id = day.sittings[0]

@@ -16,7 +16,7 @@ from proctor.door import reference_from_photo
 from proctor.errors import FrameRejected, RejectionCode
 from proctor.faces import FaceFound, FrameAnalysis, QualityReason
 from proctor.frames import Picture
-from proctor.photos import MAX_PHOTO_BYTES, PhotoReason
+from proctor.photos import MAX_PHOTO_BYTES, PhotoReason, ReferencePhoto
 from proctor.registration import decode_photo, judge_photo
 from tests.proctor.made_up import ANNA, BEHIND, FACE, frame, unusable
 from tests.shared_data import SHARED_DATA, needs_shared_data
@@ -121,6 +121,35 @@ def test_real_photos(analyser: FrameAnalyser) -> None:
     assert reference_from_photo(analyser, two).reasons == (PhotoReason.SEVERAL_FACES,)
     nobody = (faces / "scene" / "intel_empty_room_0.jpg").read_bytes()
     assert reference_from_photo(analyser, nobody).reasons == (PhotoReason.NO_FACE,)
+
+
+def without_template(photo: ReferencePhoto) -> tuple[tuple[PhotoReason, ...], bool]:
+    assert photo.embedding is None
+    return photo.reasons, photo.usable
+
+
+@needs_shared_data
+def test_a_photo_is_judged_the_same_without_making_a_template(analyser: FrameAnalyser) -> None:
+    """Portraits, scenes with nobody or several people, and dark, blurred and tight versions of portraits."""
+    faces = SHARED_DATA / "faces"
+    portraits = [sorted(folder.glob("*.jpg"))[0] for folder in sorted((faces / "lfw").iterdir())[:20]]
+    photos = [path.read_bytes() for path in (*portraits, *sorted((faces / "scene").glob("*.jpg"))[:10])]
+    for path in portraits[:5]:
+        picture = cv2.imread(str(path))
+        assert picture is not None
+        rows, columns = picture.shape[:2]
+        tight = picture[rows * 3 // 10 : rows * 3 // 4, columns // 3 : columns * 2 // 3]
+        versions = (picture // 5, cv2.GaussianBlur(picture, (0, 0), 6), tight)
+        photos += [cv2.imencode(".png", version)[1].tobytes() for version in versions]
+    seen: set[PhotoReason] = set()
+    for photo in photos:
+        whole = reference_from_photo(analyser, photo)
+        assert without_template(reference_from_photo(analyser, photo, embed=False)) == (
+            whole.reasons,
+            whole.embedding is not None,
+        )
+        seen.update(whole.reasons)
+    assert {PhotoReason.NO_FACE, PhotoReason.SEVERAL_FACES, PhotoReason.TOO_DARK} <= seen
 
 
 @needs_shared_data

@@ -81,10 +81,10 @@ def test_requests_come_back_the_same(number: int, request: FrameRequest, picture
     assert decoded == wire.Request(id=number, request=request, picture=picture)
 
 
-@given(IDS, st.binary(max_size=200))
-def test_photo_requests_come_back_the_same(number: int, picture: bytes) -> None:
-    decoded = wire.decode_request(body(wire.encode_photo_request(number, picture)))
-    assert decoded == wire.Request(id=number, request=None, picture=picture)
+@given(IDS, st.binary(max_size=200), st.booleans())
+def test_photo_requests_come_back_the_same(number: int, picture: bytes, embed: bool) -> None:
+    decoded = wire.decode_request(body(wire.encode_photo_request(number, picture, embed=embed)))
+    assert decoded == wire.Request(id=number, request=None, picture=picture, embed=embed)
 
 
 @given(IDS, ANALYSES)
@@ -144,5 +144,6 @@ def test_pictures_beyond_their_limits_are_not_sent() -> None:
     with pytest.raises(WireBroken):
         wire.encode_request(1, FrameRequest(), bytes(MAX_JPEG_BYTES + 1))
     with pytest.raises(WireBroken):
-        wire.encode_photo_request(1, bytes(MAX_PHOTO_BYTES + 1))
-    assert wire.decode_request(body(wire.encode_photo_request(1, bytes(MAX_PHOTO_BYTES)))).id == 1
+        wire.encode_photo_request(1, bytes(MAX_PHOTO_BYTES + 1), embed=False)
+    largest = wire.encode_photo_request(1, bytes(MAX_PHOTO_BYTES), embed=True)
+    assert wire.decode_request(body(largest)).id == 1

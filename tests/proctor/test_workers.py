@@ -66,7 +66,8 @@ def test_broken_frames_are_answered_and_the_worker_lives(worker: Worker, jpeg: b
 
 
 def test_photos_are_answered_too(worker: Worker, jpeg: bytes) -> None:
-    worker.socket.sendall(wire.encode_photo_request(3, jpeg) + wire.encode_photo_request(4, b"GIF89a"))
+    good = wire.encode_photo_request(3, jpeg, embed=False)
+    worker.socket.sendall(good + wire.encode_photo_request(4, b"GIF89a", embed=True))
     first, second = receive(worker.socket), receive(worker.socket)
     assert isinstance(first, wire.Response)
     assert first.photo is not None

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from question_bank.bank import Bank
 from question_bank.canonical import canonical_bytes, digest_value, parse
 from question_bank.errors import BankInvalid, DocumentInvalid, ItemInvalid
-from question_bank.item_types import ItemType
 from tests.question_bank.factories import make_bank, make_item
 
 BANK = make_bank()
@@ -48,15 +47,6 @@ def test_repeated_ids_are_refused() -> None:
 def test_a_bank_needs_a_name() -> None:
     with pytest.raises(BankInvalid, match="name"):
         Bank(name=" ", industry="", items=())
-
-
-def test_repeated_stems_are_reported() -> None:
-    one = make_item("q1", ItemType.TRUE_FALSE)
-    two = dataclasses.replace(make_item("q2", ItemType.TRUE_FALSE), stem="Stem  ofq1")
-    three = dataclasses.replace(make_item("q3"), stem="Stem of q1")
-    (repeat,) = Bank(name="b", industry="", items=(one, two, three)).repeated_stems()
-    assert repeat.item_ids == ("q1", "q2")
-    assert repeat.same_options
 
 
 def edit(change: Callable[[Any], object]) -> bytes:

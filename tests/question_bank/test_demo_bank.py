@@ -8,6 +8,7 @@ from pathlib import Path
 from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint, audit
+from question_bank.duplicates import find_duplicates
 from question_bank.formats.tabular import import_tables
 from question_bank.item_types import ItemType
 from tests.question_bank.factories import SEED
@@ -27,7 +28,7 @@ def test_it_imports_without_a_remark() -> None:
         ItemType.MULTIPLE_CHOICE: 35,
     }
     assert all(item.rationale and item.difficulty for item in BANK.items)
-    assert BANK.repeated_stems() == ()
+    assert find_duplicates(BANK.items) == ()
 
 
 def test_keys_are_balanced() -> None:

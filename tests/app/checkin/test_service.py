@@ -121,9 +121,9 @@ async def test_templates_are_sealed_and_bound_to_their_sitting(service: Service)
     day = await at_the_door(service, candidates=2)
     one, other = day.sittings
     gallery = [np.full(8, value, np.float32) for value in (0.25, 0.5)]
-    await service.checkin.store_templates(one, "gallery", ENGINE, gallery)
-    await service.checkin.store_templates(one, "reference", ENGINE, gallery[:1])
-    await service.checkin.store_templates(other, "gallery", ENGINE, gallery[:1])
+    await service.checkin.store_gallery(one, ENGINE, gallery)
+    await service.checkin.store_reference(one, ENGINE, gallery[0], service.clock.now())
+    await service.checkin.store_gallery(other, ENGINE, gallery[:1])
     found = await service.checkin.templates(one, ENGINE)
     assert found.reference is not None
     assert [list(vector) for vector in found.gallery] == [list(vector) for vector in gallery]

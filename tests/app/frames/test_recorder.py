@@ -1,11 +1,15 @@
 """Recording: what was acknowledged is on disk, chained, found again, also after a crash."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from app.errors import NotFound
 from app.frames import recorder as recorder_module
@@ -147,3 +151,69 @@ async def test_a_picture_gone_from_disk_is_not_found(day: ExamDay, clock: HandCl
     first.unlink()
     with pytest.raises(NotFound):
         await day.service.recorder.read(day.sittings[0], 1)
+
+
+async def rename_segments(day: ExamDay, before: str, after: str) -> None:
+    """A table that is not there is a database that refuses."""
+    async with day.service.database.begin() as connection:
+        await connection.execute(text(f"ALTER TABLE {before} RENAME TO {after}"))
+
+
+async def test_a_closed_segment_whose_row_was_refused_is_written_at_the_next_try(
+    day: ExamDay, clock: HandClock
+) -> None:
+    recorder, sitting_id = day.service.recorder, day.sittings[0]
+    await recorded(day, range(1, 4))
+    clock.turn(minutes=2)  # the next frame closes the segment
+    await rename_segments(day, "segment", "segment_away")
+    try:
+        for _ in range(2):  # the second time the file is closed already
+            with pytest.raises(DBAPIError):
+                await recorder.append(sitting_id, frame(4))
+    finally:
+        await rename_segments(day, "segment_away", "segment")
+    await until_appended(day, 4)
+    await recorder.close_sitting(sitting_id)
+    assert await recorder.verify(sitting_id) == FrameCheck(recorded=4, missing=0, altered=0)
+    segments = await SegmentStore(day.service.units).of_sitting(sitting_id)
+    assert [(segment.first_frame, segment.last_frame) for segment in segments] == [(1, 3), (4, 4)]
+
+
+async def until_appended(day: ExamDay, number: int) -> None:
+    """Append one frame; PostgreSQL refuses a statement once that it prepared before a table was renamed."""
+    try:
+        made, _ = await day.service.recorder.append(day.sittings[0], frame(number))
+    except DBAPIError:
+        made, _ = await day.service.recorder.append(day.sittings[0], frame(number))
+    assert made == number
+
+
+async def test_after_a_failed_write_what_the_file_holds_is_kept_and_recording_goes_on(
+    day: ExamDay, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The disk is full in the middle of a record, then it is not."""
+    recorder, sitting_id = day.service.recorder, day.sittings[0]
+    await recorded(day, range(1, 4))
+    write = recorder_module._write_all
+
+    def torn(batch: list[tuple[BinaryIO, bytes]]) -> None:
+        file, data = batch[0]
+        file.write(data[: len(data) // 2])
+        raise OSError(errno.ENOSPC, "no space left on device")
+
+    monkeypatch.setattr(recorder_module, "_write_all", torn)
+    with pytest.raises(OSError, match="no space left"):
+        await recorder.append(sitting_id, frame(4))
+    monkeypatch.setattr(recorder_module, "_write_all", write)
+    async with asyncio.timeout(10):
+        while sitting_id in recorder._open:  # being abandoned
+            await asyncio.sleep(0.001)
+    # The number of the frame that was lost is given to the next one.
+    await recorded(day, range(4, 6))
+    await recorder.close_sitting(sitting_id)
+    assert await recorder.verify(sitting_id) == FrameCheck(recorded=5, missing=0, altered=0)
+    for number in range(1, 6):
+        assert await recorder.read(sitting_id, number) == frame(number).jpeg
+    segments = await SegmentStore(day.service.units).of_sitting(sitting_id)
+    assert [(segment.first_frame, segment.last_frame) for segment in segments] == [(1, 3), (4, 5)]
+    assert "frames could not be written" in caplog.text

@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from app.accounts.rules import Role
+from app.audit.service import read_stream
 from app.errors import Invalid, KaochangError, NotAllowedNow, NotFound
 from app.ids import new_id
 from app.incidents.rules import Decision
 from app.incidents.service import Flag, Incident
 from app.main import Service
+from app.sittings.records import stream_of
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import ExamDay, make_exam_day, staff
 
@@ -33,7 +35,7 @@ async def flagged(day: ExamDay) -> Flag:
         peak_frame=4,
         evidence=(3, 4),
     )
-    await day.service.incidents.put_flag(flag, opened=True, closed=False)
+    await day.service.incidents.put_flag(flag)
     return flag
 
 
@@ -53,10 +55,46 @@ async def test_a_flag_opens_grows_and_closes(service: Service, clock: HandClock)
     assert await flags(day) == [flag]
     clock.turn(seconds=5)
     longer = dataclasses.replace(flag, evidence=(3, 4, 9), severity="medium")
-    await service.incidents.put_flag(longer, opened=False, closed=False)
+    await service.incidents.put_flag(longer)
     closed = dataclasses.replace(longer, ended_at=clock.now() + timedelta(seconds=1))
-    await service.incidents.put_flag(closed, opened=False, closed=True)
+    await service.incidents.put_flag(closed)
     assert await flags(day) == [closed]
+
+
+async def flag_entries(day: ExamDay) -> list[str]:
+    async with day.service.database.read() as connection:
+        entries = await read_stream(connection, stream_of(day.sittings[0]))
+    return [entry.type for entry in entries if entry.type.startswith("flag.")]
+
+
+async def test_putting_a_flag_again_changes_nothing(service: Service, clock: HandClock) -> None:
+    """A retry after a lost acknowledgement: one row, one entry for the opening, one for the closing."""
+    day = await make_exam_day(service)
+    flag = await flagged(day)
+    await service.incidents.put_flag(flag)
+    assert (await flags(day), await flag_entries(day)) == ([flag], ["flag.opened"])
+    closed = dataclasses.replace(flag, ended_at=clock.now())
+    for again in (closed, closed, flag, dataclasses.replace(flag, severity="low")):
+        await service.incidents.put_flag(again)
+        assert (await flags(day), await flag_entries(day)) == ([closed], ["flag.opened", "flag.closed"])
+
+
+async def test_a_flag_that_is_first_stored_closed_has_both_entries(service: Service) -> None:
+    day = await make_exam_day(service)
+    now = service.clock.now()
+    flag = Flag(
+        id=new_id(),
+        sitting_id=day.sittings[0],
+        kind="no_face",
+        severity="medium",
+        started_at=now,
+        ended_at=now,
+        peak_at=now,
+        peak_frame=None,
+        evidence=(),
+    )
+    await service.incidents.put_flag(flag)
+    assert (await flags(day), await flag_entries(day)) == ([flag], ["flag.opened", "flag.closed"])
 
 
 async def test_a_restart_closes_what_was_being_watched(service: Service, clock: HandClock) -> None:

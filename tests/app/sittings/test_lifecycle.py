@@ -7,6 +7,7 @@ import pytest
 from app.errors import NotAllowedNow
 from app.sittings.lifecycle import (
     ANSWERABLE,
+    CHECKED_IN,
     ENDED,
     PERMITS,
     STARTED,
@@ -24,15 +25,21 @@ EXPECTED: dict[State, dict[Event, State]] = {
     State.CHECKING_IN: {
         Event.REQUEST_ADMISSION: State.AWAITING_ADMISSION,
         Event.ADMIT: State.READY,
+        Event.CLOSE: State.EXPIRED,
         Event.TERMINATE: State.TERMINATED,
     },
     State.AWAITING_ADMISSION: {
         Event.RETRY_IDENTITY: State.CHECKING_IN,
         Event.ADMIT: State.READY,
         Event.REFUSE: State.CHECKING_IN,
+        Event.CLOSE: State.EXPIRED,
         Event.TERMINATE: State.TERMINATED,
     },
-    State.READY: {Event.START: State.IN_PROGRESS, Event.TERMINATE: State.TERMINATED},
+    State.READY: {
+        Event.START: State.IN_PROGRESS,
+        Event.CLOSE: State.EXPIRED,
+        Event.TERMINATE: State.TERMINATED,
+    },
     State.IN_PROGRESS: {
         Event.PAUSE: State.PAUSED,
         Event.HAND_IN: State.SUBMITTED,
@@ -50,7 +57,7 @@ EXPECTED: dict[State, dict[Event, State]] = {
     State.VOIDED: {},
 }
 STAFF_ONLY = {Event.REFUSE, Event.PAUSE, Event.RESUME, Event.TERMINATE, Event.VOID}
-SERVER_ONLY = {Event.START, Event.EXPIRE}
+SERVER_ONLY = {Event.START, Event.EXPIRE, Event.CLOSE}
 CANDIDATE_ONLY = {Event.SIGN_IN, Event.RETRY_IDENTITY, Event.HAND_IN}
 
 
@@ -98,6 +105,7 @@ def test_nothing_leads_out_of_an_ended_sitting_but_voiding() -> None:
 
 
 def test_the_named_sets() -> None:
+    assert {State.CHECKING_IN, State.AWAITING_ADMISSION, State.READY} == CHECKED_IN
     assert STARTED == ANSWERABLE == {State.IN_PROGRESS, State.PAUSED}
     assert not ENDED & WATCHED
     assert ENDED | WATCHED | {State.SCHEDULED} == set(State)

@@ -1,15 +1,20 @@
 """From a roster to seats, forms and tickets."""
 
+import hashlib
+import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from app.administrations.tables import CandidateRow
+from app.audit.service import read_stream
 from app.audit.tables import EntryRow
 from app.errors import NotAllowedNow, NotFound
 from app.main import Service
 from app.sittings import repository
+from app.sittings.records import stream_of
 from app.sittings.registration import Ticket
 from app.sittings.tables import SittingRow
 from question_bank.forms import FormRecord
@@ -74,6 +79,51 @@ async def test_personal_data_are_brought_up_to_date_and_photos_are_sealed(servic
     assert candidate.photo_key is not None
     stored = (service.settings.data / "blobs" / candidate.photo_key).read_bytes()
     assert b"a registered photo" not in stored
+
+
+async def updates(day: ExamDay) -> list[dict[str, object]]:
+    """The data of the entries that say that a candidate's data changed."""
+    async with day.service.database.read() as connection:
+        entries = await read_stream(connection, stream_of(day.sittings[0]))
+    return [json.loads(entry.text)["data"] for entry in entries if entry.type == "candidate.updated"]
+
+
+async def test_the_log_says_which_fields_changed_and_tells_photos_apart(service: Service) -> None:
+    day = await make_exam_day(service, candidates=1)
+    first, second = (hashlib.sha256(photo).hexdigest() for photo in (b"first", b"second"))
+    moved = replace(person(0), name="考生改名", enterprise="新的单位", photo=b"second")
+    for again in (person(0), person(0, b"first"), person(0, b"first"), person(0), moved):
+        await service.registration.register(day.administration_id, [again], "system")
+    assert await updates(day) == [
+        {"changed": ["photo"], "photo_before": None, "photo_after": first},
+        {
+            "changed": ["name", "enterprise", "photo"],
+            "photo_before": first,
+            "photo_after": second,
+        },
+    ]
+    texts = json.dumps(await updates(day), ensure_ascii=False)
+    assert not any(value in texts for value in (id_number(0), "考生改名", "新的单位"))
+    candidate = await service.administrations.find_candidate((await day.sitting()).candidate_id)
+    assert (candidate.name, candidate.enterprise) == ("考生改名", "新的单位")
+    assert await service.administrations.photo(candidate) == b"second"
+
+
+async def test_somebody_known_from_another_day_is_brought_up_to_date_on_the_record(service: Service) -> None:
+    await make_exam_day(service, candidates=1)
+    day = await make_exam_day(service, candidates=0)
+    day.sittings = await register(day, 0, photo=b"a photo")
+    assert [data["changed"] for data in await updates(day)] == [["photo"]]
+
+
+async def test_a_lost_photo_can_be_replaced(service: Service) -> None:
+    day = await make_exam_day(service, candidates=1)
+    await register(day, 0, photo=b"first")
+    for path in (service.settings.data / "blobs").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    await register(day, 0, photo=b"second")
+    assert (await updates(day))[-1]["photo_before"] is None
 
 
 async def test_id_numbers_are_nowhere_in_clear(service: Service) -> None:

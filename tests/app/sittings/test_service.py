@@ -2,11 +2,14 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
 from app.audit.service import read_stream
+from app.checkin.rules import Door, DoorResult, SelfRequest
 from app.errors import NotAllowedNow, SignInRefused
 from app.live.messages import Answer, Mark
 from app.main import Service
@@ -106,13 +109,105 @@ async def test_whoever_is_admitted_late_starts_then_with_the_whole_time(
     assert (await day.sitting()).deadline_at == clock.now() + timedelta(minutes=MINUTES)
 
 
-async def test_nobody_starts_after_the_administration_closed(service: Service, clock: HandClock) -> None:
+SCHEDULED, CHECKING_IN, AWAITING, READY, RUNNING, PAUSED = range(6)
+
+
+async def at_every_stage(service: Service, clock: HandClock) -> tuple[ExamDay, datetime]:
+    """One person at each stage, and when the administration closes. The bell is never rung, as while the
+    server is away: the READY one stays ready."""
+    day = await make_exam_day(
+        service, candidates=6, starts_in=timedelta(minutes=10), open_for=timedelta(hours=1)
+    )
+    await day.sign_in(CHECKING_IN)
+    await day.wait_for_admission(AWAITING)
+    await day.start(READY)
+    clock.set(day.starts_at)
+    await day.start(RUNNING)
+    await day.start(PAUSED)
+    await day.command("pause", PAUSED, reason="P-01")
+    return day, day.starts_at + timedelta(hours=1)
+
+
+async def states(day: ExamDay) -> list[State]:
+    return [(await day.sitting(number)).state for number in range(len(day.sittings))]
+
+
+async def test_at_the_close_whoever_has_not_started_is_ended_and_nobody_else(
+    service: Service, clock: HandClock
+) -> None:
+    ended: list[str] = []
+    service.bus.subscribe(SittingEnded, lambda event: ended.append(event.sitting_id))
+    day, closes_at = await at_every_stage(service, clock)
+    before = await states(day)
+    assert before[READY] is State.READY
+    clock.set(closes_at - MS)
+    assert await service.sittings.close_unstarted() == []
+    assert await states(day) == before
+    clock.set(closes_at)
+    assert await service.sittings.ring_bell() == 0
+    waiting = {day.sittings[number] for number in (CHECKING_IN, AWAITING, READY)}
+    both = await asyncio.gather(service.sittings.close_unstarted(), service.sittings.close_unstarted())
+    assert sorted([*both[0], *both[1]]) == sorted(ended) == sorted(waiting)
+    closed = State.EXPIRED
+    assert await states(day) == [State.SCHEDULED, closed, closed, closed, State.IN_PROGRESS, State.PAUSED]
+    for number in (CHECKING_IN, AWAITING, READY):
+        sitting = await day.sitting(number)
+        assert (sitting.ended_reason, sitting.ended_at) == ("administration_closed", closes_at)
+        assert not await service.results.score_started(sitting.id)
+        with pytest.raises(NotAllowedNow) as refusal:
+            await service.results.score(sitting.id)
+        assert refusal.value.code == "not_started"
+    assert await service.results.score_missing() == 0
+    await day.command("resume", PAUSED)
+    assert (await day.sitting(PAUSED)).state is State.IN_PROGRESS
+
+
+async def test_from_the_close_on_door_and_sign_in_refuse_before_the_sweep_and_after_it(
+    service: Service, clock: HandClock
+) -> None:
+    day, closes_at = await at_every_stage(service, clock)
+    clock.set(closes_at)
+    match = DoorResult(outcome=Door.MATCH, reason=None, score_milli=9, threshold_milli=1, frame=1)
+    checkin, sittings = service.checkin, day.sittings
+    acts: list[Callable[[], Awaitable[object]]] = [
+        lambda: day.admit(AWAITING),
+        lambda: checkin.consent(sittings[CHECKING_IN], face_comparison=True),
+        lambda: checkin.request_admission(sittings[CHECKING_IN], SelfRequest.HELP),
+        lambda: checkin.take_photo(sittings[CHECKING_IN], b"x"),
+        lambda: checkin.decide(sittings[CHECKING_IN], match, "fr"),
+        lambda: checkin.retry(sittings[AWAITING]),
+    ]
+    late = (SCHEDULED, CHECKING_IN, AWAITING, READY)
+    entries: list[Callable[[], Awaitable[object]]] = [partial(day.sign_in, number) for number in late]
+    before = await states(day)
+    for act in [*acts, *entries]:
+        with pytest.raises(NotAllowedNow) as refusal:
+            await act()
+        assert refusal.value.code == "administration_closed"
+    assert await states(day) == before
+    await service.sittings.close_unstarted()
+    for enter in entries:
+        with pytest.raises(NotAllowedNow) as refusal:
+            await enter()
+        assert refusal.value.code == "administration_closed"
+    # A wrong code is not told that it is late; a running exam may go on at another computer.
+    with pytest.raises(SignInRefused):
+        await service.sittings.sign_in(day.ticket(SCHEDULED).ticket, "22222-2222-2222-2222")
+    for number in (RUNNING, PAUSED):
+        await day.sign_in(number)
+
+
+async def test_the_last_moment_to_be_admitted_gives_the_whole_time(
+    service: Service, clock: HandClock
+) -> None:
     day = await make_exam_day(service, open_for=timedelta(hours=1))
     await day.wait_for_admission()
-    clock.set(day.starts_at + timedelta(hours=1))
-    await day.admit()
-    assert await service.sittings.ring_bell() == 0
-    assert (await day.sitting()).state is State.READY
+    closes_at = day.starts_at + timedelta(hours=1)
+    clock.set(closes_at - MS)
+    assert (await day.admit()).effect == "in_progress"
+    clock.set(closes_at + timedelta(minutes=30))
+    assert await service.sittings.close_unstarted() == []
+    assert (await day.sitting()).deadline_at == closes_at - MS + timedelta(minutes=MINUTES)
 
 
 async def test_the_deadline_is_half_open(service: Service, clock: HandClock) -> None:

@@ -192,9 +192,11 @@ class CameraSocket:
 
     frames: list[bytes] = field(default_factory=list)
     acknowledge: bool = True
+    open: list[WebSocketRoute] = field(default_factory=list)
 
     def attach(self, socket: WebSocketRoute) -> None:
         """Serves one socket."""
+        self.open.append(socket)
         socket.on_message(lambda data: self._receive(socket, data))
 
     def _receive(self, socket: WebSocketRoute, data: str | bytes) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import FakeServer, problem
@@ -210,6 +210,25 @@ def test_places_stay_and_are_refilled_after_two_seconds(room: tuple[Page, FakeSe
     assert refilled == [[0, 6, 3, 4, 5], [7]]
 
 
+def test_an_admission_after_the_close_is_refused_in_plain_words(browser: Browser) -> None:
+    seats = [
+        seat(33),
+        seat(34, state="expired", ended_reason="administration_closed"),
+        seat(35, state="expired", ended_reason="time_is_up"),
+    ]
+    server, _socket = wall_server(message=wall(seats))
+    server.answers[("POST", "/api/sittings/sitting-33/commands")] = problem(409, "administration_closed")
+    page = server.open(browser, "/wall/adm1")
+    expect(page.locator("seat-tile .chip-r").nth(1)).to_have_text("未开考")
+    expect(page.locator("seat-tile .chip-r").nth(2)).to_have_text("到时")
+    page.locator("seat-tile").nth(0).click()
+    page.keyboard.press("a")
+    page.get_by_role("dialog").get_by_role("radio").first.check()
+    page.get_by_role("dialog").get_by_role("button", name="发出").click()
+    expect(page.locator("body")).to_contain_text("已经过了最晚开考时间")
+    page.context.close()
+
+
 def test_empty_room_says_so(browser: Browser) -> None:
     server, _socket = wall_server(message=wall([seat(n, flags=[]) for n in (1, 2)]))
     page = server.open(browser, "/wall/adm1")
@@ -218,11 +237,31 @@ def test_empty_room_says_so(browser: Browser) -> None:
     assert server.faults == []
 
 
-def test_a_room_one_may_not_watch(browser: Browser) -> None:
+@pytest.mark.parametrize(
+    ("code", "lang", "words", "button", "leads_to"),
+    [
+        (4401, "zh-CN", "请重新登录", "重新登录", "/staff?next=%2Fwall%2Fadm1"),
+        (4401, "en", "Please sign in again", "Sign in again", "/staff?next=%2Fwall%2Fadm1"),
+        (4403, "zh-CN", "没有权限", "选择考场", "/wall"),
+        (4404, "en", "Not found", "Choose a room", "/wall"),
+    ],
+)
+def test_a_wall_closed_for_good_says_what_to_do_and_stops_trying(
+    browser: Browser, code: int, lang: str, words: str, button: str, leads_to: str
+) -> None:
     server, _socket = wall_server()
-    server.sockets["/ws/wall/adm1"] = lambda route: route.close(code=4403)
-    page = server.open(browser, "/wall/adm1")
-    expect(page.locator(".banner")).to_contain_text("您不能看这个考室")
+    attempts: list[int] = []
+
+    def refuse(route: WebSocketRoute) -> None:
+        attempts.append(code)
+        route.close(code=code)
+
+    server.sockets["/ws/wall/adm1"] = refuse
+    page = server.open(browser, f"/wall/adm1?lang={lang}")
+    expect(page.locator(".banner")).to_contain_text(words)
+    expect(page.get_by_role("link", name=button)).to_have_attribute("href", leads_to)
+    page.wait_for_timeout(1_500)
+    assert attempts == [code]
     page.context.close()
 
 

@@ -100,7 +100,7 @@ export class Camera extends EventTarget {
 
 /**
  * Sends the camera's frames to `/ws/camera`: at most 2 unacknowledged, later ones are skipped.
- * Events: recorded (detail: sequence).
+ * Events: recorded (detail: sequence), closed (detail: why the server ended the connection for good).
  */
 export class FrameSender extends EventTarget {
   #connection = new Connection(socketAddress("/ws/camera"));
@@ -118,7 +118,10 @@ export class FrameSender extends EventTarget {
       this.#open = true;
       this.#inFlight = 0;
     });
-    this.#connection.addEventListener("closed", () => (this.#open = false));
+    this.#connection.addEventListener("closed", ({ detail }) => {
+      this.#open = false;
+      if (detail.why) this.dispatchEvent(new CustomEvent("closed", { detail: detail.why }));
+    });
     this.#connection.addEventListener("message", ({ detail }) => {
       if (detail.type !== "recorded") return;
       this.#inFlight = Math.max(0, this.#inFlight - 1);

@@ -9,11 +9,12 @@ export function backOff(n, chance) {
   return wait * (0.75 + 0.5 * chance);
 }
 
-/** Close codes after which there is no use in trying again. */
-const FINAL_CODES = new Set([4401, 4403, 4404, 4408, 4409]);
+/** Close codes after which there is no use in trying again, and the words of the catalogue for them. */
+const FINAL_CODES = new Map([[4401, "not_signed_in"], [4403, "forbidden"], [4404, "not_found"], [4408, "superseded"], [4409, "sitting_over"]]);
 
 /**
- * Events: open, message (detail: parsed text or ArrayBuffer), closed (detail: {code, final}).
+ * Events: open, message (detail: parsed text or ArrayBuffer), closed (detail: {why}, a word of
+ * FINAL_CODES; null when it tries again by itself).
  */
 export class Connection extends EventTarget {
   #socket = null;
@@ -47,9 +48,9 @@ export class Connection extends EventTarget {
   #closed(socket, code) {
     if (socket !== this.#socket) return;
     this.#socket = null;
-    const final = FINAL_CODES.has(code);
-    this.dispatchEvent(new CustomEvent("closed", { detail: { code, final } }));
-    if (final || this.#stopped) return;
+    const why = FINAL_CODES.get(code) ?? null;
+    this.dispatchEvent(new CustomEvent("closed", { detail: { why } }));
+    if (why || this.#stopped) return;
     this.#timer = setTimeout(() => this.open(), backOff(this.#attempt, Math.random()));
     this.#attempt += 1;
   }
@@ -67,7 +68,7 @@ export class Connection extends EventTarget {
     this.#socket = null;
     old?.close();
     this.#attempt = 0;
-    this.dispatchEvent(new CustomEvent("closed", { detail: { code: 0, final: false } }));
+    this.dispatchEvent(new CustomEvent("closed", { detail: { why: null } }));
     this.open();
   }
 

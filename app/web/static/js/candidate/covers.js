@@ -43,6 +43,14 @@ export class Cover {
     }));
   }
 
+  /** The server will not have this page any more: why, and what to do. @param {string} why */
+  closed(why, onSignIn) {
+    const again = h("button", { class: "btn btn-main", type: "button", onclick: onSignIn }, t("closed.sign_in"));
+    this.show(why, () => ({
+      mark: sign("stop", "xl"), title: t(`closed.${why}.title`), text: t(`closed.${why}.candidate`), actions: [again],
+    }));
+  }
+
   superseded(onContinue) {
     this.show("superseded", () => ({
       mark: sign("stop", "xl"), title: t("cover.superseded.title"), text: t("cover.superseded.text"),

@@ -4,6 +4,7 @@ import { field, t } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
 import { fill, h, sign } from "../dom.js";
 import { get, remove } from "../server.js";
+import { NEVER_STARTED } from "../states.js";
 
 export class DoneStep {
   constructor(page) {
@@ -28,6 +29,10 @@ export class DoneStep {
   }
 
   #draw(result) {
+    if (result.ended_reason === NEVER_STARTED) {
+      fill(this.body, this.#lead("look1", t("done.never_started"), [t("done.never_started_text")]));
+      return;
+    }
     const stopped = result.state === "terminated" || result.state === "voided";
     const head = stopped
       ? this.#lead("stop", t(`done.${result.state}`), [field(result, "ended_reason") && t("done.because", { reason: field(result, "ended_reason") }), t("done.review")])

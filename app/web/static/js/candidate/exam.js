@@ -189,7 +189,7 @@ export class ExamStep {
     this.save.state = session.saveState(now);
     this.#drawCamera();
     const offline = session.protocol.offlineSince !== null;
-    if (session.protocol.phase === "superseded") return;
+    if (this.page.putAside) return;
     if (this.#handing) this.#drawHanding(offline);
     else if (paused) cover.paused(session.countdown.left(now));
     else if (session.countdown.over(now)) cover.timeOver(offline, () => session.reconnect());

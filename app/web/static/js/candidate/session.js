@@ -1,7 +1,7 @@
 /**
  * The candidate's live session: outbox, protocol and connection put together.
- * Events: change (something to draw), message (detail: a server message), live, superseded, ended,
- * extended (detail: minutes).
+ * Events: change (something to draw), message (detail: a server message), live, superseded, extended
+ * (detail: minutes), closed (detail: why the server ended the connection for good).
  */
 
 import { Connection } from "../connection.js";
@@ -51,7 +51,7 @@ export class LiveSession extends EventTarget {
       this.#pump();
     });
     this.#connection.addEventListener("message", ({ detail }) => this.#receive(detail));
-    this.#connection.addEventListener("closed", ({ detail }) => this.#closed(detail.code));
+    this.#connection.addEventListener("closed", ({ detail }) => this.#closed(detail.why));
     this.#connection.open();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -126,6 +126,7 @@ export class LiveSession extends EventTarget {
   }
 
   stop() {
+    this.#welcomed = false;
     clearInterval(this.#timer);
     this.#connection.stop();
     this.outbox?.close();
@@ -152,10 +153,9 @@ export class LiveSession extends EventTarget {
     this.countdown.sync(status.remaining_ms, performance.now(), this.running);
   }
 
-  #closed(code) {
+  #closed(why) {
     this.protocol.disconnected(performance.now());
-    if (code === 4401 || code === 4409) this.dispatchEvent(new CustomEvent("ended", { detail: code }));
-    if (code === 4408) this.dispatchEvent(new CustomEvent("superseded"));
+    if (why) this.dispatchEvent(new CustomEvent("closed", { detail: why }));
     this.#changed();
   }
 

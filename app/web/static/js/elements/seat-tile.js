@@ -1,9 +1,10 @@
 /** One seat of the map: picture, number, name, state. Redraws only what changed. */
 
-import { t, worded } from "../catalogue.js";
+import { t } from "../catalogue.js";
 import { ms } from "../clocks.js";
 import { fill, h, sign } from "../dom.js";
 import { flagName, flagSign, LEVEL, worstFlag } from "../flags.js";
+import { stateName } from "../states.js";
 
 const STALE_MS = 3_000;
 const LOST_MS = 10_000;
@@ -72,7 +73,7 @@ export class SeatTile extends HTMLElement {
 
   #corner(seat, now, age, lost, pictured) {
     if (lost) return ms(now - (seat.presence === "lost" && seat.presence_since ? Date.parse(seat.presence_since) : pictured));
-    if (seat.state && seat.state !== "in_progress") return worded("state_short", seat.state);
+    if (seat.state && seat.state !== "in_progress") return stateName(seat, "state_short");
     return age > STALE_MS ? t("seconds", { n: Math.floor(age / 1000) }) : "";
   }
 
@@ -83,7 +84,7 @@ export class SeatTile extends HTMLElement {
   }
 
   #said(seat, flag, lost) {
-    return [t("wall.seat", { n: seat.label }), seat.name, seat.state && t(`state.${seat.state}`), lost && t("presence.lost"),
+    return [t("wall.seat", { n: seat.label }), seat.name, seat.state && stateName(seat), lost && t("presence.lost"),
       flag && `${flagName(flag.kind)} ${t(`severity.${flag.severity}`)}`, seat.called_at && t("wall.called")].filter(Boolean).join(" ");
   }
 

@@ -4,6 +4,7 @@ import { t } from "../catalogue.js";
 import { count, dayMinute, minuteOf } from "../clocks.js";
 import { fill, h, icon, sign } from "../dom.js";
 import { get, post } from "../server.js";
+import { stateName } from "../states.js";
 import { choice, formDialog, input } from "./parts.js";
 import { RosterImport } from "./roster.js";
 import { confirmTickets } from "./tickets.js";
@@ -56,5 +57,5 @@ function rosterTable(roster) {
   const heads = ["seat", "name", "id_number", "find.enterprise", "roster.category", "find.ticket", "photo.registered", "find.state"];
   return h("div", { class: "panel scroll" }, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, heads.map((k) => h("th", {}, t(k))))),
     h("tbody", {}, roster.map((row) => h("tr", {}, h("td", { class: "nowrap" }, row.seat ?? ""), h("td", { class: "nowrap" }, h("b", {}, row.name)), h("td", { class: "nowrap" }, row.id_number_masked), h("td", {}, row.enterprise), h("td", {}, row.category),
-      h("td", { class: "nowrap" }, row.ticket), h("td", { class: "nowrap" }, h("span", { class: "state" }, sign(row.photo ? "ok" : "look1"), t(row.photo ? "roster.photo" : "roster.no_photo"))), h("td", { class: "nowrap" }, t(`state.${row.state}`)))))));
+      h("td", { class: "nowrap" }, row.ticket), h("td", { class: "nowrap" }, h("span", { class: "state" }, sign(row.photo ? "ok" : "look1"), t(row.photo ? "roster.photo" : "roster.no_photo"))), h("td", { class: "nowrap" }, stateName(row)))))));
 }

@@ -28,6 +28,8 @@ class CandidatePage {
   cover = new Cover();
   step = "";
   state = "";
+  /** Covered for another window or a closed session, whatever the exam says, until the server greets it again. */
+  putAside = false;
   #view = null;
   #clock = { server: Date.now(), here: performance.now() };
   #cameraOn = false;
@@ -46,8 +48,8 @@ class CandidatePage {
       if (detail.message?.type === "hand_in") this.#view?.handInRefused?.();
     });
     this.session.addEventListener("extended", ({ detail }) => this.step === "exam" && this.tell(t("exam.extended", { n: detail })));
-    this.session.addEventListener("superseded", () => this.cover.superseded(() => this.session.takeOver()));
-    this.session.addEventListener("ended", ({ detail }) => this.#ended(detail));
+    this.session.addEventListener("superseded", () => this.#superseded());
+    for (const source of [this.session, this.frames]) source.addEventListener("closed", ({ detail }) => this.#closed(detail));
     this.#synchronise(this.sitting.now);
     await this.session.start();
     if (stepFor(this.sitting, this.sitting.status.state) !== "exam") this.#become(this.sitting.status.state);
@@ -92,6 +94,7 @@ class CandidatePage {
     this.#synchronise(welcome.now);
     this.sitting.status = welcome.status;
     this.frames.rate(welcome.camera_fps);
+    this.putAside = false;
     if (this.step !== "exam") this.cover.hide();
     await this.#become(welcome.status.state);
   }
@@ -115,7 +118,8 @@ class CandidatePage {
   async #become(state) {
     this.state = state;
     const step = stepFor(this.sitting, state);
-    this.#runCamera(cameraRuns(step));
+    // One camera a sitting: a page that is not the live one must not take it over.
+    this.#runCamera(cameraRuns(step) && this.session.welcomed);
     if (step === this.step) return;
     this.step = step;
     this.#view?.close();
@@ -156,9 +160,22 @@ class CandidatePage {
     }
   }
 
-  #ended(code) {
-    if (code === 4401) location.assign("/");
-    else this.refresh();
+  #superseded() {
+    this.putAside = true;
+    this.#runCamera(false);
+    this.cover.superseded(() => this.session.takeOver());
+  }
+
+  /** The server has ended a connection for good. What still waits in the outbox is sent after the next sign-in. */
+  #closed(why) {
+    if (why === "sitting_over") this.refresh();
+    else if (why === "superseded") this.#superseded();
+    else {
+      this.putAside = true;
+      this.session.stop();
+      this.#runCamera(false);
+      this.cover.closed(why, () => location.assign("/"));
+    }
   }
 }
 

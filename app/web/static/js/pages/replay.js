@@ -11,6 +11,7 @@ import { Player } from "../replay/player.js";
 import { SPEEDS, Track } from "../replay/track.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
+import { stateName } from "../states.js";
 
 class ReplayPage {
   root = document.getElementById("app");
@@ -38,7 +39,7 @@ class ReplayPage {
   #draw() {
     const { details } = this;
     this.proof = h("button", { class: "proof proof-wait", type: "button", onclick: () => this.#verify() }, sign("idle"), t("proof.checking"));
-    const facts = [t("replay.ticket", { ticket: details.ticket }), details.enterprise, details.exam, details.administration, details.seat && t("wall.seat", { n: details.seat }), t(`state.${details.state}`)];
+    const facts = [t("replay.ticket", { ticket: details.ticket }), details.enterprise, details.exam, details.administration, details.seat && t("wall.seat", { n: details.seat }), stateName(details)];
     fill(this.root, h("div", { class: "replay" }, topbar(this.me),
       h("header", { class: "replay-head" }, h("div", { class: "grow row row-3" }, h("h1", { class: "nowrap" }, details.name), h("span", { class: "one dim" }, facts.filter(Boolean).join(" · "))), this.proof),
       h("div", { class: "replay-view", id: "main" }, h("figure", { class: "photo" }, this.image, this.none, this.caption), h("div", { class: "stack stack-1" }, this.#trio(), this.#ruler(), this.item)),

@@ -6,6 +6,7 @@ import { fill, h, icon, sign } from "../dom.js";
 import { flagSign } from "../flags.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
+import { stateName } from "../states.js";
 
 const STATES = ["scheduled", "checking_in", "awaiting_admission", "ready", "in_progress", "paused", "submitted", "expired", "terminated", "voided"];
 const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "camera_blocked", "camera_frozen", "turned_away"];
@@ -30,7 +31,7 @@ function row(entry) {
   return h("tr", {}, h("td", { class: "nowrap" }, h("a", { href: `/sittings/${entry.sitting_id}` }, h("b", {}, entry.name)), h("br"),
     h("span", { class: "meta" }, entry.id_number_masked)), h("td", {}, entry.enterprise), h("td", { class: "nowrap" }, entry.ticket),
   h("td", {}, entry.exam, h("br"), h("span", { class: "meta" }, `${entry.administration} · ${t("wall.seat", { n: entry.seat })}`)),
-  h("td", { class: "nowrap" }, when), h("td", { class: "nowrap" }, t(`state.${entry.state}`)), h("td", { class: "nowrap" }, flagsOf(entry.flags)),
+  h("td", { class: "nowrap" }, when), h("td", { class: "nowrap" }, stateName(entry)), h("td", { class: "nowrap" }, flagsOf(entry.flags)),
   h("td", { class: "nowrap" }, open > 0 ? h("span", { class: "state" }, sign("do"), t("find.open", { n: open })) : closed > 0 ? t("find.closed", { n: closed }) : ""),
   h("td", { class: "num" }, entry.points ?? ""));
 }

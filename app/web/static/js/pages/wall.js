@@ -255,14 +255,21 @@ class WallPage {
     this.root.classList.remove("is-away");
   }
 
-  #closed({ code, final }) {
-    if (code === 4401) location.assign("/staff");
+  #closed({ why }) {
     if (!this.away) this.#awaySince = this.now();
     this.away = true;
     this.root.classList.add("is-away");
-    if (final) fill(this.parts.banner, h("div", { class: "note note-stop" }, sign("stop"), h("p", {}, t("wall.denied"))));
-    this.final = final;
+    this.final = why !== null;
+    if (why) this.#drawClosed(why);
     this.draw();
+  }
+
+  /** The server will not have this wall any more: why, and what to do. */
+  #drawClosed(why) {
+    const next = why === "not_signed_in" ? [`/staff?next=${encodeURIComponent(location.pathname)}`, "closed.sign_in"] : ["/wall", "closed.choose"];
+    fill(this.parts.banner, h("div", { class: "note note-stop", role: "alert" }, sign("stop"),
+      h("div", { class: "grow" }, h("p", { class: "strong" }, t(`closed.${why}.title`)), h("p", {}, t(`closed.${why}.staff`))),
+      h("a", { class: "btn btn-main", href: next[0] }, t(next[1]))));
   }
 
   #drawAway() {

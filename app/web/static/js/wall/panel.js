@@ -6,6 +6,7 @@ import { ms, timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
 import { flagName, flagTag, LEVEL } from "../flags.js";
 import { get } from "../server.js";
+import { stateName } from "../states.js";
 import { allReasons, ask, send } from "./commands.js";
 
 /** States in which a command can be given. */
@@ -84,7 +85,7 @@ export class SeatPanel {
     this.element.setAttribute("aria-label", t("panel.label", { n: seat.label }));
     fill(this.element,
       h("div", { class: "row" }, h("h2", { class: "one" }, `${t("wall.seat", { n: seat.label })} ${seat.name ?? ""}`),
-        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, t(`state.${seat.state}`)), close),
+        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, stateName(seat)), close),
       h("div", { class: "stack stack-1" }, h("div", { class: "pair" },
         h("figure", { class: "photo" }, this.#registered(base), h("figcaption", {}, t("panel.registered"))),
         h("figure", { class: "photo" }, this.live, this.liveCaption)), this.line),

@@ -1,0 +1,55 @@
+"""`export`: a bank in another format, and what that format could not hold."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from question_bank.bank import Bank
+from question_bank.canonical import JsonValue, canonical_bytes
+from question_bank.commands.files import read_bank, write_whole
+from question_bank.formats.export import bank_to_csv, bank_to_xlsx
+from question_bank.formats.reports import Loss, Written
+
+_WRITERS: Mapping[str, Callable[[Bank], Written]] = {
+    "xlsx": bank_to_xlsx,
+    "csv": bank_to_csv,
+}
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("export", help="write a bank in another format")
+    parser.add_argument("bank", type=Path, metavar="BANK.json")
+    parser.add_argument("--to", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--format", choices=sorted(_WRITERS), required=True)
+    parser.add_argument("--report", type=Path, metavar="REPORT.json", help="what could not be written")
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """0 when everything was written, 1 when something was lost."""
+    bank = read_bank(parsed.bank)
+    written = _WRITERS[parsed.format](bank)
+    write_whole(parsed.to, written.data)
+    if parsed.report:
+        losses: list[JsonValue] = [_document(loss) for loss in written.losses]
+        write_whole(parsed.report, canonical_bytes({"losses": losses}))
+    for loss in written.losses:
+        print(f"{loss.item_id} {loss.field}: {loss.code}: {loss.text('en')}", file=sys.stderr)
+    left_out = {loss.item_id for loss in written.losses if loss.field == "item"}
+    print(f"{len(bank.items) - len(left_out)} of {len(bank.items)} items written to {parsed.to.name}")
+    return int(bool(written.losses))
+
+
+def _document(loss: Loss) -> JsonValue:
+    return {
+        "item_id": loss.item_id,
+        "field": loss.field,
+        "code": loss.code,
+        "value": loss.value,
+        "message_zh": loss.text("zh"),
+        "message_en": loss.text("en"),
+    }

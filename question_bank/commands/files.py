@@ -1,0 +1,60 @@
+"""Reading and writing the files that commands name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from question_bank.bank import Bank
+from question_bank.canonical import MAX_DOCUMENT_BYTES
+from question_bank.errors import FormatRefused
+from question_bank.media import MAX_PICTURE_BYTES, picture_of
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """The bytes of a file, looked at in size first. Raises FormatRefused, OSError."""
+    if path.stat().st_size > limit:
+        raise FormatRefused("file.too_large", f"{path.name} is larger than {limit} bytes.")
+    return path.read_bytes()
+
+
+def read_bank(path: Path) -> Bank:
+    """A bank in native JSON. Raises QuestionBankError, OSError."""
+    return Bank.from_json(read_limited(path, MAX_DOCUMENT_BYTES))
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    with partial.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    partial.replace(path)
+
+
+def media_folder(bank_path: Path) -> Path:
+    """Where the pictures of a bank lie: BANK.json has BANK.media beside it."""
+    return bank_path.with_suffix(".media")
+
+
+def write_media(bank: Bank, pictures: Mapping[str, bytes], folder: Path) -> None:
+    """Keep the pictures that the bank lists, each under its digest."""
+    if bank.media:
+        folder.mkdir(parents=True, exist_ok=True)
+    for picture in bank.media:
+        path = folder / picture.file_name
+        if not path.exists():
+            write_whole(path, pictures[picture.digest])
+
+
+def read_media(bank: Bank, folder: Path) -> dict[str, bytes]:
+    """The pictures of a bank, each held against its digest. Raises FormatRefused, MediaRefused, OSError."""
+    pictures = {}
+    for listed in bank.media:
+        data = read_limited(folder / listed.file_name, MAX_PICTURE_BYTES)
+        if picture_of(data) != listed:
+            raise FormatRefused("media.changed", f"{listed.file_name} is not the picture its name says.")
+        pictures[listed.digest] = data
+    return pictures
