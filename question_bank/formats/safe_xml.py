@@ -46,26 +46,36 @@ def root_name(data: bytes) -> str:
 
 def read_xml(data: bytes) -> etree._Element:
     """The root of a document of at most 50,000 elements, all of it in memory. Raises FormatRefused."""
-    return next(records(data, None))
+    root = _root(data)
+    for event, element in _guarded_events(data):
+        if event == "end":
+            root = element
+    return root
 
 
-def records(data: bytes, tag: str | None) -> Iterator[etree._Element]:
-    """Each child of the root with this tag (None: the root itself), in order; it is emptied afterwards.
+def records(data: bytes, tag: str) -> Iterator[etree._Element]:
+    """Each child of the root with this tag, in order, at most 50,000 elements inside; emptied afterwards.
 
     Other children are emptied unseen. Raises FormatRefused, after the records before the trouble.
     """
     _root(data)
     guard = _Guard()
-    for event, element in _events(data, huge=True):
-        if event == "start":
-            guard.enter(element)
-            continue
-        guard.depth -= 1
-        if guard.depth == (0 if tag is None else 1):
-            if tag is None or element.tag == tag:
+    for event, element in _guarded_events(data, guard):
+        if event == "end" and guard.depth == 1:
+            if element.tag == tag:
                 yield element
             _forget(element)
             guard.record_elements = 0
+
+
+def _guarded_events(data: bytes, guard: _Guard | None = None) -> Iterator[tuple[str, etree._Element]]:
+    guard = guard or _Guard()
+    for event, element in _events(data, huge=True):
+        if event == "start":
+            guard.enter(element)
+        else:
+            guard.depth -= 1
+        yield event, element
 
 
 def _root(data: bytes) -> etree._Element:
