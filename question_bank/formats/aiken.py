@@ -16,6 +16,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_QUESTIONS = 50_000
 MAX_LINE_CHARS = 20_000
 MAX_STEM_LINES = 200
+MAX_KEY_CHARS = 20
 
 # "A. text", "A) text"; the full-width marks are what Chinese keyboards give.
 _OPTION = re.compile(r"([A-Z])[.)．）、]\s*(.*)")
@@ -81,7 +82,7 @@ class _Gatherer:
 
     def end(self, line: int, key: str) -> AikenEntry:
         """The question, whose answer stands on this line."""
-        key = _KEY_END.sub("", key).upper()
+        key = _KEY_END.sub("", key).upper() if len(key) < MAX_KEY_CHARS else key
         if not self.stem:
             self.note(line, "item.stem_missing", key)
         elif len(self.options) < 2:

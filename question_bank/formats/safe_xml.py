@@ -78,6 +78,12 @@ def _guarded_events(data: bytes, guard: _Guard | None = None) -> Iterator[tuple[
         yield event, element
 
 
+def line_of(element: etree._Element) -> int:
+    """The line (from 1) on which the element starts; 0 for one that was never in a file."""
+    # The stubs know no type for it.
+    return int(getattr(element, "sourceline") or 0)  # noqa: B009
+
+
 def _root(data: bytes) -> etree._Element:
     """The root with nothing in it, once everything in front of it is known to be harmless.
 
@@ -123,4 +129,4 @@ def _forget(element: etree._Element) -> None:
 
 
 def _refused(code: str, sentence: str, element: etree._Element) -> FormatRefused:
-    return FormatRefused(code, f"Line {element.sourceline}: {sentence}.")
+    return FormatRefused(code, f"Line {line_of(element)}: {sentence}.")

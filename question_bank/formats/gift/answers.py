@@ -22,7 +22,7 @@ from question_bank.formats.gift.tree import (
     Pair,
     TrueFalseBody,
 )
-from question_bank.formats.moodle_text import FormattedText, TextFormat
+from question_bank.formats.moodle.texts import MoodleText, TextFormat
 
 _TRUE_FALSE = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 _WEIGHT = re.compile(r"\s*%(-?[0-9]{1,3}(?:\.[0-9]{0,20})?)%")
@@ -32,7 +32,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[e
 _ANY_NUMBER = "*"
 
 
-def read_body(span: Span, text_format: TextFormat) -> tuple[Body, FormattedText | None]:
+def read_body(span: Span, text_format: TextFormat) -> tuple[Body, MoodleText | None]:
     """The answers and the general feedback; `text_format` is inherited. Raises GiftUnreadable."""
     answers, general_sign, general = span.partition("####")
     general_feedback = _feedback(general.raw, text_format) if general_sign else None
@@ -57,7 +57,7 @@ def _read_answers(span: Span, text_format: TextFormat) -> Body:
     return ChoiceBody(answers=tuple(_answer(sign, piece, text_format) for sign, piece in pieces))
 
 
-def _feedback(raw: str, text_format: TextFormat) -> FormattedText | None:
+def _feedback(raw: str, text_format: TextFormat) -> MoodleText | None:
     text = formatted_text(raw, text_format)
     return text if text.text else None
 

@@ -21,7 +21,7 @@ from question_bank.formats.gift.tree import (
     Question,
     TrueFalseBody,
 )
-from question_bank.formats.moodle_text import FormattedText, TextFormat
+from question_bank.formats.moodle.texts import MoodleText, TextFormat
 
 _GAP = "_____"
 
@@ -122,7 +122,7 @@ def _accepted(accepted: AcceptedNumber) -> dict[str, Any]:
     return {"type": "range", "number": _number(accepted.number), "range": _number(accepted.error)}
 
 
-def _text(text: FormattedText | None) -> dict[str, str] | None:
+def _text(text: MoodleText | None) -> dict[str, str] | None:
     return None if text is None else {"format": text.format.value, "text": text.text}
 
 

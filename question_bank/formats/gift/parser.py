@@ -28,7 +28,7 @@ from question_bank.formats.gift.tree import (
     NumericalBody,
     Question,
 )
-from question_bank.formats.moodle_text import FormattedText, TextFormat
+from question_bank.formats.moodle.texts import MoodleText, TextFormat
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ENTRIES = 50_000
@@ -121,7 +121,7 @@ def _read_block(block: Block) -> Category | Question:
     stem_text = formatted_text(stem.raw, TextFormat.MOODLE)
     stem_after = formatted_text(after.raw, stem_text.format)
     body: Body | None = None
-    general_feedback: FormattedText | None = None
+    general_feedback: MoodleText | None = None
     if braces is not None:
         body, general_feedback = read_body(braces, stem_text.format)
     elif not stem_text.text:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from question_bank.formats.gift.errors import GiftUnreadable
-from question_bank.formats.moodle_text import FormattedText, TextFormat
+from question_bank.formats.moodle.texts import MoodleText, TextFormat
 
 MAX_SIGNS = 2_000
 
@@ -137,7 +137,7 @@ def plain_text(raw: str) -> str:
     return unescaped(_SPACES.sub(" ", raw.strip().replace("\n", " ")))
 
 
-def formatted_text(raw: str, inherited: TextFormat) -> FormattedText:
+def formatted_text(raw: str, inherited: TextFormat) -> MoodleText:
     """The text in its own format (`[html]...`) or the inherited one; only HTML and Markdown keep lines."""
     raw = raw.strip()
     text_format = inherited
@@ -145,4 +145,4 @@ def formatted_text(raw: str, inherited: TextFormat) -> FormattedText:
         text_format = TextFormat(found[1])
         raw = raw[found.end() :].strip()
     text = unescaped(raw) if text_format in _WITH_LINES else plain_text(raw)
-    return FormattedText(format=text_format, text=text)
+    return MoodleText(format=text_format, text=text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeAlias
 
-from question_bank.formats.moodle_text import FormattedText
+from question_bank.formats.moodle.texts import MoodleText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,8 +22,8 @@ class Answer:
 
     is_right: bool
     weight: Decimal | None
-    text: FormattedText
-    feedback: FormattedText | None
+    text: MoodleText
+    feedback: MoodleText | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +59,14 @@ class NumericalAnswer:
     is_right: bool
     weight: Decimal | None
     accepted: AcceptedNumber | None
-    feedback: FormattedText | None
+    feedback: MoodleText | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
     """One `=subquestion -> subanswer`; a pair without subquestion only adds a wrong answer to choose."""
 
-    subquestion: FormattedText
+    subquestion: MoodleText
     subanswer: str
 
 
@@ -80,8 +80,8 @@ class TrueFalseBody:
     """`{TRUE#wrong#right}`: what is shown to who answered wrong, then to who answered right."""
 
     is_true: bool
-    wrong_feedback: FormattedText | None
-    right_feedback: FormattedText | None
+    wrong_feedback: MoodleText | None
+    right_feedback: MoodleText | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,10 +133,10 @@ class Question:
 
     line: int
     title: str | None
-    stem: FormattedText
-    stem_after: FormattedText | None
+    stem: MoodleText
+    stem_after: MoodleText | None
     body: Body | None
-    general_feedback: FormattedText | None
+    general_feedback: MoodleText | None
     id: str | None
     tags: tuple[str, ...]
 

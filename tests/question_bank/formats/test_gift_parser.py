@@ -26,7 +26,7 @@ from question_bank.formats.gift.tree import (
     Question,
     TrueFalseBody,
 )
-from question_bank.formats.moodle_text import FormattedText, TextFormat
+from question_bank.formats.moodle.texts import MoodleText, TextFormat
 from tests.shared_data import SHARED_DATA, needs_shared_data
 
 FIXTURES = SHARED_DATA / "formats" / "gift" / "gift-grammar" / "tests" / "questions"
@@ -46,7 +46,7 @@ def fault(text: str) -> tuple[str, int]:
     return found.code, found.line
 
 
-def words(text: FormattedText | None) -> str | None:
+def words(text: MoodleText | None) -> str | None:
     return None if text is None else text.text
 
 
@@ -141,13 +141,13 @@ def test_escaped_text_is_never_taken_for_signs(text: str) -> None:
 def test_formats_are_inherited_and_decide_what_becomes_of_lines() -> None:
     text = "[markdown]a  \nb{=c  \nd#e\nf =[plain]g\n   h#[html]<p>\ni</p>}"
     found = question(text)
-    assert found.stem == FormattedText(format=TextFormat.MARKDOWN, text="a  \nb")
+    assert found.stem == MoodleText(format=TextFormat.MARKDOWN, text="a  \nb")
     assert isinstance(found.body, ChoiceBody)
     first, second = found.body.answers
-    assert first.text == FormattedText(format=TextFormat.MARKDOWN, text="c  \nd")
-    assert first.feedback == FormattedText(format=TextFormat.MARKDOWN, text="e\nf")
-    assert second.text == FormattedText(format=TextFormat.PLAIN, text="g h")
-    assert second.feedback == FormattedText(format=TextFormat.HTML, text="<p>\ni</p>")
+    assert first.text == MoodleText(format=TextFormat.MARKDOWN, text="c  \nd")
+    assert first.feedback == MoodleText(format=TextFormat.MARKDOWN, text="e\nf")
+    assert second.text == MoodleText(format=TextFormat.PLAIN, text="g h")
+    assert second.feedback == MoodleText(format=TextFormat.HTML, text="<p>\ni</p>")
 
 
 def test_the_blank_of_a_chinese_stem_is_kept() -> None:

@@ -19,8 +19,17 @@ class TextFormat(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FormattedText:
-    """A text and how it is written."""
+class EmbeddedFile:
+    """A file inside the XML; `content` is its base64 as written, undecoded."""
+
+    name: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoodleText:
+    """A text with the files it may refer to as `@@PLUGINFILE@@/name`."""
 
     format: TextFormat
     text: str
+    files: tuple[EmbeddedFile, ...] = ()
