@@ -72,6 +72,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "写成 3、3:0.5 或 2.5..3.5",
         "Write 3, 3:0.5 or 2.5..3.5",
     ),
+    "gift.true_false_case": (
+        "判断题的答案要写大写 TRUE 或 FALSE：{value}",
+        "A true/false answer is written TRUE or FALSE in capitals: {value}",
+        "写成 {TRUE}；如果真要考生输入文字，写成 {=文字}",
+        "Write {TRUE}; if it is a text to be typed, {=text}",
+    ),
     "gift.category_empty": ("分类没有名称。", "The category has no name.", "补分类名称", "Add its name"),
     "gift.question_too_long": (
         "一道题超过 10 万字。",

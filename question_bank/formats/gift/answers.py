@@ -48,7 +48,7 @@ def _read_answers(span: Span, text_format: TextFormat) -> Body:
         return true_false
     head, pieces = span.split("=", "~")
     if not pieces:
-        return ChoiceBody(answers=(_answer(None, head, text_format),))
+        return ChoiceBody(answers=(_answer(None, head, text_format),), bare=True)
     if not head.is_blank():
         raise GiftUnreadable("gift.answer_unmarked", head.start, head.raw)
     # As in Moodle: one "~" makes it a multiple choice, whatever arrows stand in it.

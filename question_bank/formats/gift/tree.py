@@ -86,9 +86,10 @@ class TrueFalseBody:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceBody:
-    """`{=a ~b}`, or a short answer when every answer is right."""
+    """`{=a ~b}`, or a short answer when every answer is right; `bare` if it is one without "=": `{a}`."""
 
     answers: tuple[Answer, ...]
+    bare: bool = False
 
     @property
     def is_short_answer(self) -> bool:

@@ -10,7 +10,8 @@ from lxml import etree
 
 from question_bank.formats.moodle.texts import EmbeddedFile, MoodleText, TextFormat
 
-MAX_TEXT_CHARS = 100_000
+# Pictures may stand inside of a text, 4 MiB each.
+MAX_TEXT_CHARS = 8_000_000
 
 _FORMATS = {
     "html": TextFormat.HTML,
@@ -24,7 +25,7 @@ _FORMATS = {
     "4": TextFormat.MARKDOWN,
 }
 _FLAGS = {"1": True, "true": True, "0": False, "false": False, "": False}
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:[.,][0-9]{0,30})?|[.,][0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,30}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,2})?")
 
 
 class MoodleUnreadable(Exception):
@@ -96,11 +97,11 @@ def flag(element: etree._Element, tag: str, *, default: bool) -> bool:
 
 
 def number(written: str, what: str) -> Decimal:
-    """A number with a point or a comma. Raises MoodleUnreadable, naming `what`."""
+    """A number. Raises MoodleUnreadable, naming `what`."""
     written = written.strip()
     if not _NUMBER.fullmatch(written):
         raise MoodleUnreadable("moodle.number_unreadable", f"{what}: {written}")
-    return Decimal(written.replace(",", "."))
+    return Decimal(written)
 
 
 def _files(element: etree._Element) -> tuple[EmbeddedFile, ...]:

@@ -33,7 +33,7 @@ def parse_moodle_xml(data: bytes) -> Iterator[Entry]:
     than 50,000 questions.
     """
     if root_name(data) != "quiz":
-        raise FormatRefused("moodle.no_quiz", "The XML is no Moodle quiz.")
+        raise FormatRefused("xml.no_quiz", "The XML is no Moodle quiz.")
     for place, element in enumerate(records(data, "question")):
         if place == MAX_QUESTIONS:
             raise FormatRefused("file.too_many_items", "The file holds more than 50,000 questions.")
