@@ -88,7 +88,8 @@ _ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"<>]*)\"")
 _MEDIA = re.compile(MEDIA_PREFIX + r"([0-9a-f]{64})")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _MATH_VALUE = re.compile(r"[A-Za-z0-9.\- ]{0,40}")
-_TEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_COMMAND = re.compile(r"\\(.)", re.DOTALL)
+_DELIMITERS = {")": ("(", "inline"), "]": ("[", "block")}
 
 
 class Markup(StrEnum):
@@ -159,10 +160,11 @@ def rendered(text: str, markup: Markup) -> str:
     """HTML to show: plain text escaped, its line breaks kept; TeX between \\( \\) or \\[ \\] as MathML."""
     if markup is Markup.TEXT:
         return html.escape(text, quote=False).replace("\n", "<br>")
-    return _TEX.sub(
-        lambda found: _mathml(found[1], "inline") if found[1] is not None else _mathml(found[2], "block"),
-        text,
-    )
+    parts, place = [], 0
+    for start, end, tex, display in _formula_spans(text):
+        parts += [text[place:start], _mathml(tex, display)]
+        place = end
+    return "".join([*parts, text[place:]])
 
 
 def plain(text: str, markup: Markup) -> str:
@@ -188,8 +190,25 @@ def media_digests(text: str, markup: Markup) -> frozenset[str]:
 
 def formulas(text: str) -> Iterator[tuple[str, str]]:
     """(TeX, "inline" or "block") of every formula in HTML content."""
-    for inline, block in _TEX.findall(text):
-        yield (inline, "inline") if inline else (block, "block")
+    for _, _, tex, display in _formula_spans(text):
+        yield tex, display
+
+
+def _formula_spans(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Start, end, TeX and display of every formula, in linear time whatever is left open.
+
+    Commands are taken whole, so the "\\\\[2pt]" of a matrix opens nothing.
+    """
+    opened: re.Match[str] | None = None
+    for command in _COMMAND.finditer(text):
+        if command[1] in "([":
+            opened = command
+        elif command[1] in _DELIMITERS and opened is not None:
+            opening, display = _DELIMITERS[command[1]]
+            tex = text[opened.end() : command.start()]
+            if opened[1] == opening and tex:
+                yield opened.start(), command.end(), tex, display
+                opened = None
 
 
 def _tokens(text: str) -> Iterator[re.Match[str]]:
