@@ -51,9 +51,7 @@ def import_numbered_lines(data: bytes, meaning: LineMeaning | None = None) -> Im
     if len(lines) > MAX_LINES:
         raise FormatRefused("table.too_many_rows", f"The file has more than {MAX_LINES} lines.")
     told = meaning or LineMeaning()
-    drafts = [
-        _draft(place, line, told) for place, line in enumerate(lines, start=1) if line.strip("\ufeff \t")
-    ]
+    numbered = enumerate((line.strip("\ufeff \t") for line in lines), start=1)
     items, reports = settled([_draft(place, line, told) for place, line in numbered if line])
     return ImportResult(
         items=items, rows=reports, sheets=(SheetReport(sheet="", code="sheet.read", encoding=encoding),)
