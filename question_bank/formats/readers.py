@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from question_bank.errors import FormatRefused
+from question_bank.formats.aiken_items import import_aiken
+from question_bank.formats.encodings import is_binary
+from question_bank.formats.gift.reading import import_gift
+from question_bank.formats.moodle.cloze import is_embedded_answer
+from question_bank.formats.moodle.cloze_text import import_cloze_text
+from question_bank.formats.moodle_xml.reading import import_moodle_xml
 from question_bank.formats.native import import_native
 from question_bank.formats.reports import ImportResult
-from question_bank.formats.tables import MAX_FILE_BYTES
+from question_bank.formats.safe_xml import MAX_XML_BYTES, root_name
 from question_bank.formats.tabular import import_tables
 
-__all__ = ["MAX_FILE_BYTES", "BankFormat", "detect", "read_items"]
-
+# The largest file of any format; readers have smaller limits of their own.
+MAX_FILE_BYTES = MAX_XML_BYTES
 # What is looked at to tell a format.
 _HEAD_BYTES = 64 * 1024
+_AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*[:：][ \t]*[A-Z]\.?[ \t]*\r?$", re.MULTILINE)
+_GIFT_LINE = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)", re.MULTILINE)
+_GIFT_ANSWERS = re.compile(r"\{[ \t\r\n]*(?:[=~#}]|(?:T|F|TRUE|FALSE)[ \t\r\n]*[}#])")
+_DELIMITERS = re.compile(r"[,\t;，]")
 
 
 class BankFormat(StrEnum):
@@ -22,12 +35,20 @@ class BankFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    MOODLE_XML = "moodlexml"
+    GIFT = "gift"
+    AIKEN = "aiken"
+    CLOZE = "cloze"
 
 
 _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
     BankFormat.XLSX: import_tables,
     BankFormat.CSV: import_tables,
     BankFormat.JSON: import_native,
+    BankFormat.MOODLE_XML: import_moodle_xml,
+    BankFormat.GIFT: import_gift,
+    BankFormat.AIKEN: import_aiken,
+    BankFormat.CLOZE: import_cloze_text,
 }
 
 
@@ -37,10 +58,52 @@ def read_items(data: bytes, bank_format: BankFormat) -> ImportResult:
 
 
 def detect(data: bytes) -> BankFormat:
-    """The format by content, never by name; a text that is nothing else is taken for a CSV table."""
+    """The format by content, never by name; a text that is nothing else is taken for a CSV table.
+
+    Raises FormatRefused for XML that is not read or of no known kind.
+    """
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PK\x03\x04"):
         return BankFormat.XLSX
     if head.startswith(b"{") and b'"kaochang.bank' in data[-_HEAD_BYTES:] + head:
         return BankFormat.JSON
+    text = _head_text(data)
+    if text.startswith(("<?xml", "<quiz")):
+        return _xml_format(data)
+    return _text_format(text)
+
+
+def _xml_format(data: bytes) -> BankFormat:
+    root = root_name(data)
+    if root == "quiz":
+        return BankFormat.MOODLE_XML
+    raise FormatRefused("xml.unknown_format", f"No format is known whose XML starts with <{root[:80]}>.")
+
+
+def _head_text(data: bytes) -> str:
+    """The beginning as text, roughly: half a character at its end does no harm here."""
+    head = data[:_HEAD_BYTES]
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        text = head.decode("utf-16", "ignore")
+    else:
+        try:
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
+        except UnicodeDecodeError:
+            text = head.decode("gb18030", "replace")
+    return text.lstrip("\ufeff \t\r\n")
+
+
+def _text_format(text: str) -> BankFormat:
+    """Aiken, GIFT and embedded answers by their signs; lines of many cells are a table's."""
+    lines = [line for line in text.splitlines()[:20] if line.strip()][:2]
+    cells = all(len(_DELIMITERS.findall(line)) > 1 and not line.lstrip().startswith("{") for line in lines)
+    gift = _GIFT_LINE.match(text) or any(map(_GIFT_ANSWERS.search, lines[:1]))
+    if is_binary(text) or (cells and not gift):
+        return BankFormat.CSV
+    if _AIKEN_ANSWER.search(text):
+        return BankFormat.AIKEN
+    if is_embedded_answer(text):
+        return BankFormat.CLOZE
+    if _GIFT_LINE.search(text) or _GIFT_ANSWERS.search(text):
+        return BankFormat.GIFT
     return BankFormat.CSV

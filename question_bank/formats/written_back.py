@@ -29,6 +29,8 @@ def losses_of(item: Item, reread: ImportResult, named: Sequence[Loss]) -> tuple[
     said = {loss.field for loss in named}
     if said & _INTERACTION_FIELDS:
         said.add("interaction")
+    if "gaps" in said and _marked(item.stem) == _marked(back.stem):
+        said.add("stem")
     changed = (name for name in _FIELDS if getattr(item, name) != getattr(back, name) and name not in said)
     return (*named, *(Loss(item_id=item.id, field=_shown(name), code="loss.changed") for name in changed))
 
@@ -54,6 +56,10 @@ def _asks_the_same(item: Item, back: Item) -> bool:
 
 
 def _stem_words(item: Item) -> str:
-    """The words of the stem; gaps are where they are, whatever they are called."""
     stem = item.plain_stem
-    return comparable(GAP_MARK.sub("[[]]", stem) if item.type is ItemType.CLOZE else stem)
+    return comparable(_marked(stem) if item.type is ItemType.CLOZE else stem)
+
+
+def _marked(stem: str) -> str:
+    """The stem with its gaps where they are, whatever they are called."""
+    return GAP_MARK.sub("[[]]", stem)

@@ -10,9 +10,9 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     "loss.picture": ("图片或公式放不下。", "Pictures or formulas do not fit.", "", ""),
     "loss.character": ("文字里有这种格式写不了的字符。", "A character cannot be written.", "", ""),
     "loss.arrow": ("文字里的 -> 会被当作匹配符号。", "The -> in a text would be taken for a match.", "", ""),
-    "loss.backslash": (
-        "嵌入答案不能以反斜杠结尾。",
-        "An embedded answer cannot end with a backslash.",
+    "loss.embedded_end": (
+        "嵌入答案不能以反斜杠或 & 结尾。",
+        "An embedded answer cannot end with a backslash or &.",
         "",
         "",
     ),

@@ -111,7 +111,7 @@ def parse_cloze(text: str) -> tuple[str | Embedded, ...]:
 
 
 def embedded_text(embedded: Embedded) -> str:
-    """The embedded answer as it is written in a text. Texts must not end with a backslash."""
+    """The embedded answer as it is written in a text. Texts must not end with a backslash or "&"."""
     alternatives = []
     for alternative in embedded.alternatives:
         text, fraction = alternative.text, alternative.fraction
@@ -144,9 +144,10 @@ def _alternatives(text: str, opening: re.Match[str]) -> tuple[tuple[Alternative,
         if sign == "#":
             feedback_at = place if feedback_at is None else feedback_at
             continue
-        found.append(
-            _alternative(text[start : feedback_at or place], text[(feedback_at or place) + 1 : place])
-        )
+        written, feedback = text[start : feedback_at or place], text[(feedback_at or place) + 1 : place]
+        # A "~" may stand in front of the first alternative.
+        if found or written.strip() or sign == "}":
+            found.append(_alternative(written, feedback))
         if len(found) > MAX_ALTERNATIVES:
             raise ClozeUnreadable("item.options_number", opening[0])
         if sign == "}":

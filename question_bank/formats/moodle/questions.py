@@ -257,8 +257,8 @@ def _embedded(gap: Gap) -> Embedded:
 
 
 def _alternatives(pairs: Sequence[tuple[str, Decimal]]) -> tuple[Alternative, ...]:
-    if any(text.endswith("\\") for text, _ in pairs):
-        raise Unwritable("loss.backslash", pairs[0][0])
+    if any(text.endswith(("\\", "&")) for text, _ in pairs):
+        raise Unwritable("loss.embedded_end", pairs[0][0])
     return tuple(
         Alternative(fraction=fraction, text=html.escape(text, quote=False), feedback="")
         for text, fraction in pairs
