@@ -15,6 +15,7 @@ from question_bank.formats.moodle.cloze import is_embedded_answer
 from question_bank.formats.moodle.cloze_text import import_cloze_text
 from question_bank.formats.moodle_xml.reading import import_moodle_xml
 from question_bank.formats.native import import_native
+from question_bank.formats.numbered_lines import LineMeaning, import_numbered_lines, looks_numbered
 from question_bank.formats.reports import ImportResult
 from question_bank.formats.safe_xml import MAX_XML_BYTES, root_name
 from question_bank.formats.tabular import import_tables
@@ -39,6 +40,7 @@ class BankFormat(StrEnum):
     GIFT = "gift"
     AIKEN = "aiken"
     CLOZE = "cloze"
+    LINES = "lines"
 
 
 _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
@@ -49,11 +51,17 @@ _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
     BankFormat.GIFT: import_gift,
     BankFormat.AIKEN: import_aiken,
     BankFormat.CLOZE: import_cloze_text,
+    BankFormat.LINES: import_numbered_lines,
 }
 
 
-def read_items(data: bytes, bank_format: BankFormat) -> ImportResult:
-    """The items of a file in this format. Raises FormatRefused when it cannot be read at all."""
+def read_items(data: bytes, bank_format: BankFormat, line_meaning: LineMeaning | None = None) -> ImportResult:
+    """The items of a file in this format. Raises FormatRefused when it cannot be read at all.
+
+    `line_meaning` is what a person says of numbered lines; other formats do not need it.
+    """
+    if bank_format is BankFormat.LINES:
+        return import_numbered_lines(data, line_meaning)
     return _READERS[bank_format](data)
 
 
@@ -95,6 +103,8 @@ def _head_text(data: bytes) -> str:
 
 def _text_format(text: str) -> BankFormat:
     """Aiken, GIFT and embedded answers by their signs; lines of many cells are a table's."""
+    if looks_numbered(text):
+        return BankFormat.LINES
     lines = [line for line in text.splitlines()[:20] if line.strip()][:2]
     cells = all(len(_DELIMITERS.findall(line)) > 1 and not line.lstrip().startswith("{") for line in lines)
     gift = _GIFT_LINE.match(text) or any(map(_GIFT_ANSWERS.search, lines[:1]))
