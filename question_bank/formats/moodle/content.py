@@ -19,6 +19,8 @@ from question_bank.media import MAX_PICTURE_BYTES, picture_of
 
 # Of the HTML as written, pictures taken out: Word leaves five times as much markup as text.
 MAX_HTML_CHARS = 100_000
+# Deep nesting costs the cleaner quadratic time.
+MAX_TAGS = 5_000
 
 _SOURCE = re.compile(
     r"(<img\b[^<>]{0,2000}?\bsrc\s*=\s*)(?:\"@@PLUGINFILE@@/([^\"<>]*)\"|'@@PLUGINFILE@@/([^'<>]*)')",
@@ -137,7 +139,7 @@ def _from_html(name: str, text: str, files: Sequence[EmbeddedFile]) -> Content:
 
 def _safe(name: str, text: str, pictures: Mapping[str, bytes]) -> Content:
     """As written if that is of the safe subset, else cleaned."""
-    if len(text) > MAX_HTML_CHARS:
+    if len(text) > MAX_HTML_CHARS or text.count("<") > MAX_TAGS:
         raise Unrepresentable(f"item.{name}_too_long", name, text[:100])
     text = _without_comments(text).strip()
     try:
