@@ -58,7 +58,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "ol": _GLOBAL | {"start"},
     "math": frozenset({"display"}),
 }
-_VOID = frozenset({"br", "hr", "img", "col"})
+VOID = frozenset({"br", "hr", "img", "col"})
+# Wrappers without a meaning of their own, and what browsers add by themselves.
+WRAPPERS = frozenset({"html", "body", "head", "font", "center", "section", "article"})
 _BLOCKS = frozenset(
     {
         "p",
@@ -137,7 +139,7 @@ def check_html(field: str, text: str) -> None:
                 raise _unsafe(field, tag)
             continue
         _check_tag(field, tag, attributes)
-        if tag not in _VOID:
+        if tag not in VOID:
             opened.append(tag)
         if len(opened) > MAX_NESTING:
             raise _unsafe(field, tag)
@@ -242,8 +244,6 @@ class _LossFinder(HTMLParser):
     """Names what the safe subset has no room for; mere presentation (class, style) is not worth words."""
 
     _SILENT = frozenset({"class", "style", "id", "align", "valign", "border", "cellpadding", "cellspacing"})
-    # Wrappers without a meaning of their own, and what browsers add by themselves.
-    _WRAPPERS = frozenset({"html", "body", "head", "font", "center", "section", "article"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -252,7 +252,7 @@ class _LossFinder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one tag and its attributes."""
         if tag not in ALLOWED:
-            if tag not in self._WRAPPERS:
+            if tag not in WRAPPERS:
                 self.lost.add(tag)
             return
         for name, value in attrs:

@@ -53,15 +53,16 @@ def read_xml(data: bytes) -> etree._Element:
     return root
 
 
-def records(data: bytes, tag: str) -> Iterator[etree._Element]:
+def records(data: bytes, tag: str, level: int = 1) -> Iterator[etree._Element]:
     """Each child of the root with this tag, in order, at most 50,000 elements inside; emptied afterwards.
 
-    Other children are emptied unseen. Raises FormatRefused, after the records before the trouble.
+    Other children are emptied unseen. With `level` 2 it is the root's grandchildren, and so on. Raises
+    FormatRefused, after the records before the trouble.
     """
     _root(data)
     guard = _Guard()
     for event, element in _guarded_events(data, guard):
-        if event == "end" and guard.depth == 1:
+        if event == "end" and guard.depth == level:
             if element.tag == tag:
                 yield element
             _forget(element)
@@ -76,6 +77,12 @@ def _guarded_events(data: bytes, guard: _Guard | None = None) -> Iterator[tuple[
         else:
             guard.depth -= 1
         yield event, element
+
+
+def line_of(element: etree._Element) -> int:
+    """The line (from 1) on which the element starts; 0 for one that was never in a file."""
+    # The stubs know no type for it.
+    return int(getattr(element, "sourceline") or 0)  # noqa: B009
 
 
 def _root(data: bytes) -> etree._Element:
@@ -123,4 +130,4 @@ def _forget(element: etree._Element) -> None:
 
 
 def _refused(code: str, sentence: str, element: etree._Element) -> FormatRefused:
-    return FormatRefused(code, f"Line {element.sourceline}: {sentence}.")
+    return FormatRefused(code, f"Line {line_of(element)}: {sentence}.")

@@ -71,11 +71,6 @@ def text(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext())
 
 
-def line(element: etree._Element) -> int:
-    """The line in the file, from 1."""
-    return int(getattr(element, "sourceline", None) or 1)
-
-
 @lru_cache(maxsize=4_096)
 def _canonical(tag: str) -> str:
     local = tag.rpartition("}")[2]

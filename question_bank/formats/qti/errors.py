@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lxml import etree
 
-from question_bank.formats.qti.elements import line
 from question_bank.formats.reports import Problem, RowStatus, clip
+from question_bank.formats.safe_xml import line_of
 
 
 class NotRead(Exception):
@@ -19,7 +19,7 @@ class NotRead(Exception):
     def __init__(self, code: str, field: str, value: str = "", at: etree._Element | None = None) -> None:
         super().__init__(code)
         self.problem = Problem(code=code, field=field, value=clip(value))
-        self.line = 0 if at is None else line(at)
+        self.line = 0 if at is None else line_of(at)
 
 
 class NotSupported(NotRead):

@@ -90,4 +90,3 @@ def _template(element: etree._Element) -> str:
             last = address.rstrip("/").replace("\\", "/").rpartition("/")[2].lower()
             return last.removesuffix(".xml")
     return ""
-

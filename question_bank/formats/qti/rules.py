@@ -114,9 +114,7 @@ def _sets(rule: etree._Element) -> list[str]:
 class _Reading:
     """The rules of one item as far as they have been taken."""
 
-    def __init__(
-        self, item: etree._Element, processing: etree._Element, responses: frozenset[str]
-    ) -> None:
+    def __init__(self, item: etree._Element, processing: etree._Element, responses: frozenset[str]) -> None:
         self.awards: dict[str, Award] = {}
         self.together = False
         self.lower: Decimal | None = None
