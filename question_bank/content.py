@@ -90,7 +90,7 @@ _ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"<>]*)\"")
 _MEDIA = re.compile(MEDIA_PREFIX + r"([0-9a-f]{64})")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _MATH_VALUE = re.compile(r"[A-Za-z0-9.\- ]{0,40}")
-_TEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+TEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
 
 
 class Markup(StrEnum):
@@ -129,7 +129,7 @@ def check_html(field: str, text: str) -> None:
     """Raise ItemInvalid (`item.markup_unsafe`) unless `text` is of the subset, balanced and nested < 40."""
     opened: list[str] = []
     place = 0
-    for token in _tokens(text):
+    for token in tokens(text):
         place = token.end()
         closing, tag, attributes, _ = token.groups()
         if tag is None:
@@ -150,7 +150,7 @@ def check_html(field: str, text: str) -> None:
 
 
 def _check_tag(field: str, tag: str, attributes: str) -> None:
-    named = _ATTRIBUTE.findall(attributes)
+    named = attributes_of(attributes)
     names = [name for name, _ in named]
     sound = tag in ALLOWED and all(_allowed(tag, name, value) for name, value in named)
     if not sound or len(set(names)) != len(names) or (tag == "img" and "src" not in names):
@@ -161,7 +161,7 @@ def rendered(text: str, markup: Markup) -> str:
     """HTML to show: plain text escaped, its line breaks kept; TeX between \\( \\) or \\[ \\] as MathML."""
     if markup is Markup.TEXT:
         return html.escape(text, quote=False).replace("\n", "<br>")
-    return _TEX.sub(
+    return TEX.sub(
         lambda found: _mathml(found[1], "inline") if found[1] is not None else _mathml(found[2], "block"),
         text,
     )
@@ -172,7 +172,7 @@ def plain(text: str, markup: Markup) -> str:
     if markup is Markup.TEXT:
         return text
     parts = []
-    for token in _tokens(text):
+    for token in tokens(text):
         if token[2] is None:
             parts.append(html.unescape(token[4]))
         elif token[2] in _BLOCKS:
@@ -190,16 +190,24 @@ def media_digests(text: str, markup: Markup) -> frozenset[str]:
 
 def formulas(text: str) -> Iterator[tuple[str, str]]:
     """(TeX, "inline" or "block") of every formula in HTML content."""
-    for inline, block in _TEX.findall(text):
+    for inline, block in TEX.findall(text):
         yield (inline, "inline") if inline else (block, "block")
 
 
-def _tokens(text: str) -> Iterator[re.Match[str]]:
-    """Tags and runs of text up to the first place that is neither."""
+def tokens(text: str) -> Iterator[re.Match[str]]:
+    """Tags and runs of text up to the first place that is neither; their groups are "/", tag, attributes,
+
+    text: of a tag the first three, of text the last.
+    """
     place = 0
     while match := _TOKEN.match(text, place):
         yield match
         place = match.end()
+
+
+def attributes_of(written: str) -> list[tuple[str, str]]:
+    """Names and values (entities as they stand) of a tag's attributes as `tokens` gives them."""
+    return _ATTRIBUTE.findall(written)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:

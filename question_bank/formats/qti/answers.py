@@ -14,7 +14,7 @@ from question_bank.formats.qti.declarations import Declaration
 from question_bank.formats.qti.elements import child, children, flag, name, value, written_name
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.keys import Marking, best_points, many_rules, right_values, typed_key, weights
-from question_bank.formats.qti.native import GAP_PREFIX, Native
+from question_bank.formats.qti.native import Native, gap_id
 from question_bank.formats.qti.processing import Processing
 from question_bank.formats.qti.rules import Test
 from question_bank.formats.reports import Problem, clip
@@ -147,7 +147,7 @@ class Answers:
             raise NotRead("qti.response_unclear", "key", cardinality, element)
         many = cardinality == "multiple"
         right = right_values(marking, tuple(choices), many=many)
-        rules = many_rules(marking, right) if many else ()
+        rules = many_rules(marking, right, tuple(choices)) if many else ()
         if many and len(right) == 1 and value(element, "max-choices") == "1":
             many = False
             rules = ()
@@ -206,7 +206,7 @@ class Answers:
             key=frozenset(Pair(source=source_ids[one], target=target_ids[other]) for one, other in pairs),
             multiple=any(value(choice, "match-max", "1") != "1" for choice in sources.values()),
         )
-        rules = many_rules(marking, right)
+        rules = many_rules(marking, right, possible)
         return Answer(type=ItemType.MATCHING, stem="", interaction=interaction, rules=rules)
 
     def _gaps(self, body: etree._Element, found: Sequence[etree._Element]) -> Answer:
@@ -218,9 +218,9 @@ class Answers:
             identifier = value(element, "response-identifier")
             marking = self._marking(identifier)
             markings.append(marking)
-            gap_id = identifier.removeprefix(GAP_PREFIX) if self._native else str(len(gaps) + 1)
-            gaps.append(Gap(id=gap_id, entry=self._entry(element, marking)))
-            return f"[[{gap_id}]]"
+            name_here = gap_id(element) if self._native else str(len(gaps) + 1)
+            gaps.append(Gap(id=name_here, entry=self._entry(element, marking)))
+            return f"[[{name_here}]]"
 
         stem = self._bodies.read(body, place)
         whole = self._native is not None and self._native.type in (ItemType.NUMERIC, ItemType.TEXT_ENTRY)
@@ -291,7 +291,7 @@ class Answers:
         identifiers = [value(gap, "identifier") for gap in element.iter() if name(gap) == "gap"]
         possible = [f"{word} {gap}" for gap in identifiers for word in words][: MAX_CHOICES**2]
         right = right_values(marking, possible, many=True)
-        rules = many_rules(marking, right)
+        rules = many_rules(marking, right, possible)
         texts = [self._bodies.words(word) for word in words.values()]
         options = tuple(
             Option(id=option_id, text=text) for option_id, text in zip(OPTION_IDS, texts, strict=False)

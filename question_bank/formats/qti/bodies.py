@@ -17,7 +17,7 @@ from question_bank.content import ALLOWED, VOID, WRAPPERS, Markup, clean_html, f
 from question_bank.errors import MediaRefused
 from question_bank.formats.qti.elements import XML_LANG, name, text, value, written_name
 from question_bank.formats.qti.errors import NotRead, NotSupported
-from question_bank.formats.qti.pictures import Pictures
+from question_bank.formats.qti.pictures import PictureSource
 from question_bank.formats.reports import Problem, clip
 
 # Nothing that an item can hold is longer, and cleaning takes time.
@@ -61,7 +61,8 @@ _SILENT = re.compile(r"id|class|style|label|role|data-.*|aria-.*|xmlns|dir")
 _SIMPLE = re.compile(r"(?:[^<]|</?(?:p|div|br|span)>)*")
 # Spaces that no browser shows.
 _BESIDE_BLOCKS = re.compile(
-    r"[ \n]*(</?(?:p|div|br|table|tbody|thead|tr|td|th|ul|ol|li|dl|dt|dd|blockquote|h[3-6])(?: [^<>]*)?>)[ \n]*"
+    r"[ \n]*(</?(?:p|div|br|table|tbody|thead|tr|td|th|ul|ol|li|dl|dt|dd|blockquote|h[3-6])(?: [^<>]*)?>)"
+    r"[ \n]*"
 )
 _EMPTY = re.compile(r"<(p|div)>\s*</\1>")
 
@@ -80,7 +81,7 @@ class Bodies:
     texts come out as HTML and `settled` turns them into plain text where nothing is lost by it.
     """
 
-    def __init__(self, pictures: Pictures, *, exact: bool = False, markup: Markup = Markup.HTML) -> None:
+    def __init__(self, pictures: PictureSource, *, exact: bool = False, markup: Markup = Markup.HTML) -> None:
         self.lost: set[str] = set()
         self.dropped: set[str] = set()
         self.missing: set[str] = set()

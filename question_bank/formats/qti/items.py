@@ -17,7 +17,7 @@ from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.manifests import Metadata
 from question_bank.formats.qti.pictures import Pictures
 from question_bank.formats.qti.processing import Processing, processing
-from question_bank.formats.qti.stimuli import fitting_id, part_of_item
+from question_bank.formats.qti.stimuli import Stimulus, fitting_id, part_of_item
 from question_bank.formats.reports import Problem
 from question_bank.formats.sheet_rows import NO_TOPIC
 from question_bank.interactions import Choice, Interaction, Matching, Option, Ordering
@@ -147,7 +147,7 @@ def _rationale(root: etree._Element, bodies: Bodies) -> str:
     texts: dict[str, etree._Element] = {}
     for element in named[:1] or feedback:
         texts.setdefault(" ".join(text(element).split()), element)
-    telling = [element for words, element in texts.items() if words]
+    telling = [element for words, element in texts.items() if words or any(below(element, "img", "math"))]
     if len(telling) == 1 and (named or len(feedback) > 1):
         chosen = telling[0]
         bodies.dropped.update("modalFeedback" for other in feedback if named and other is not chosen)

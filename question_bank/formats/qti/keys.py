@@ -74,22 +74,23 @@ def right_values(marking: Marking, possible: Sequence[str], *, many: bool) -> fr
     return right
 
 
-def many_rules(marking: Marking, right: frozenset[str]) -> tuple[ScoringRule, ...]:
+def many_rules(marking: Marking, right: frozenset[str], possible: Sequence[str]) -> tuple[ScoringRule, ...]:
     """The rule for several right values; none, with a warning, where the points fit no rule."""
     if marking.award.test is Test.EXACT:
         return ()
     mapped = marking.mapped
     gains = {mapped.points(value) for value in right}
-    costs = {entry.points for entry in mapped.entries if entry.key not in right} | {mapped.default}
+    listed = {entry.key: entry.points for entry in mapped.entries}
+    costs = {listed.get(value, mapped.default) for value in possible if value not in right}
     gain = max(gains)
     lower = mapped.lower if mapped.lower is not None else marking.bounds.lower
     uppers = [bound for bound in (mapped.upper, marking.bounds.upper) if bound is not None]
     if len(gains) == 1 and all(bound >= gain * len(right) for bound in uppers):
-        if costs == {Decimal(0)}:
+        if costs <= {Decimal(0)}:
             return (ScoringRule.PROPORTIONAL,)
         if costs == {-gain} and lower == 0:
             return (ScoringRule.PROPORTIONAL_WITH_PENALTY,)
-    marking.warn("qti.points_simplified", f"{min(costs | gains)} … {gain}")
+    marking.warn("qti.points_simplified", f"{min(costs | gains)} … {max(gains)}")
     return ()
 
 

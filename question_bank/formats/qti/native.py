@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from question_bank.content import Markup
+from question_bank.formats.qti.elements import value
 from question_bank.formats.qti.errors import NotRead
+from question_bank.formats.qti.vocabulary import element, escaped
 from question_bank.interactions import Cloze, GapEntry, Numeric, TextEntry
 from question_bank.item_types import ItemType
 from question_bank.items import Item, Parameters
@@ -54,6 +56,11 @@ def entries(item: Item) -> Mapping[str, GapEntry]:
     return {}
 
 
+def gap_id(interaction: etree._Element) -> str:
+    """The id of the gap that an interaction of ours stands for."""
+    return value(interaction, "response-identifier").removeprefix(GAP_PREFIX)
+
+
 def native_of(item: Item) -> Native:
     """Our fields of an item."""
     typed = entries(item)
@@ -81,45 +88,44 @@ def native_of(item: Item) -> Native:
 _TEXTS = ("industry", "source", "clause", "enemy_set", "item_set")
 
 
-def native_element(native: Native) -> etree._Element:
+def native_xml(native: Native) -> str:
     """The element; fields at their defaults are left out."""
-    element = etree.Element(TAG, nsmap={"kc": NAMESPACE})
-    element.set("id", native.id)
-    element.set("type", native.type.value)
-    element.set("markup", native.markup.value)
-    if native.must_know:
-        element.set("must-know", "true")
-    for name in _TEXTS:
-        if getattr(native, name):
-            element.set(name.replace("_", "-"), getattr(native, name))
-    if native.parameters:
-        found = native.parameters
-        element.set("parameters", f"{found.a} {found.b} {found.c}")
-    if native.scoring_rules:
-        element.set("scoring-rules", " ".join(native.scoring_rules))
-    if native.exact_width:
-        element.set("exact-width", " ".join(sorted(native.exact_width)))
-    for response, unit in sorted(native.units.items()):
-        etree.SubElement(element, _UNIT, response=response).text = unit
-    return element
+    found = native.parameters
+    attributes = {
+        "xmlns:kc": NAMESPACE,
+        "id": native.id,
+        "type": native.type.value,
+        "markup": native.markup.value,
+        "must-know": "true" if native.must_know else "",
+        **{name.replace("_", "-"): getattr(native, name) for name in _TEXTS},
+        "parameters": f"{found.a} {found.b} {found.c}" if found else "",
+        "scoring-rules": " ".join(native.scoring_rules),
+        "exact-width": " ".join(sorted(native.exact_width)),
+    }
+    units = (
+        element("kc:unit", {"response": response}, escaped(unit))
+        for response, unit in sorted(native.units.items())
+    )
+    said = {name: said_value for name, said_value in attributes.items() if said_value}
+    return element("kc:item", said, "".join(units))
 
 
-def read_native(element: etree._Element) -> Native:
-    """The inverse of `native_element`. Raises NotRead (`qti.extension_invalid`)."""
+def read_native(written: etree._Element) -> Native:
+    """The inverse of `native_xml`. Raises NotRead (`qti.extension_invalid`)."""
     try:
         return Native(
-            id=element.get("id", ""),
-            type=ItemType(element.get("type", "")),
-            markup=Markup(element.get("markup", "")),
-            must_know=element.get("must-know") == "true",
-            parameters=_parameters(element.get("parameters", "")),
-            scoring_rules=tuple(ScoringRule(rule) for rule in element.get("scoring-rules", "").split()),
-            units={unit.get("response", ""): unit.text or "" for unit in element.iterchildren(_UNIT)},
-            exact_width=frozenset(element.get("exact-width", "").split()),
-            **{name: element.get(name.replace("_", "-"), "") for name in _TEXTS},
+            id=written.get("id", ""),
+            type=ItemType(written.get("type", "")),
+            markup=Markup(written.get("markup", "")),
+            must_know=written.get("must-know") == "true",
+            parameters=_parameters(written.get("parameters", "")),
+            scoring_rules=tuple(ScoringRule(rule) for rule in written.get("scoring-rules", "").split()),
+            units={unit.get("response", ""): unit.text or "" for unit in written.iterchildren(_UNIT)},
+            exact_width=frozenset(written.get("exact-width", "").split()),
+            **{name: written.get(name.replace("_", "-"), "") for name in _TEXTS},
         )
     except ValueError as error:
-        raise NotRead("qti.extension_invalid", "item", str(error), element) from error
+        raise NotRead("qti.extension_invalid", "item", str(error), written) from error
 
 
 def _parameters(written: str) -> Parameters | None:

@@ -6,6 +6,7 @@ import base64
 import binascii
 import posixpath
 from collections.abc import Callable
+from typing import Protocol
 from urllib.parse import unquote
 
 from question_bank.errors import FormatRefused, MediaRefused
@@ -21,6 +22,14 @@ Files = Callable[[str, int], "bytes | None"]
 def no_files(_path: str, _limit: int) -> bytes | None:
     """The files beside a lone item: none."""
     return None
+
+
+class PictureSource(Protocol):
+    """Where the pictures of a content are looked up."""
+
+    def reference(self, path: str) -> str:
+        """`media:<sha256>` of the picture, empty when there is none. Raises MediaRefused."""
+        ...
 
 
 class Pictures:

@@ -15,7 +15,7 @@ from question_bank.formats.qti.bodies import Bodies, is_simple
 from question_bank.formats.qti.elements import child, children, value
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.native import Native
-from question_bank.formats.qti.pictures import Files, Pictures, resolved
+from question_bank.formats.qti.pictures import Files, Pictures, PictureSource, resolved
 from question_bank.formats.reports import Problem
 from question_bank.formats.safe_xml import MAX_XML_BYTES, read_xml
 from question_bank.items import MAX_LABEL_CHARS, ItemSet
@@ -43,7 +43,7 @@ def fitting_id(identifier: str) -> str:
     return "-".join([*re.findall(r"[\w.\-]+", identifier[:_KEPT_OF_ID]), mark])
 
 
-def part_of_item(body: etree._Element, native: Native, pictures: Pictures) -> Stimulus | None:
+def part_of_item(body: etree._Element, native: Native, pictures: PictureSource) -> Stimulus | None:
     """The stimulus in the body of an item or stimulus of ours, None where there is none. Raises NotRead."""
     for element in body:
         if value(element, "id") == STIMULUS and native.item_set:
