@@ -88,9 +88,12 @@ _BLOCKS = frozenset(
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)((?: [a-z]+=\"[^\"<>]*\")*)>|([^<>]+)")
 _ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"<>]*)\"")
 _MEDIA = re.compile(MEDIA_PREFIX + r"([0-9a-f]{64})")
+# What reads otherwise after cleaning: markup, entities, characters that HTML writes as entities or changes.
+_TO_CLEAN = re.compile("[<>&\r\x00\xa0]")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _MATH_VALUE = re.compile(r"[A-Za-z0-9.\- ]{0,40}")
-TEX = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
+_COMMAND = re.compile(r"\\(.)", re.DOTALL)
+_DELIMITERS = {")": ("(", "inline"), "]": ("[", "block")}
 
 
 class Markup(StrEnum):
@@ -98,6 +101,15 @@ class Markup(StrEnum):
 
     TEXT = "text"
     HTML = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag in content: its attributes with their entities resolved."""
+
+    name: str
+    closing: bool
+    attributes: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,26 +122,31 @@ class Cleaned:
 
 def clean_html(text: str) -> Cleaned:
     """Any HTML as the safe subset. Pictures stay only with `media:<sha256>` as their source."""
+    if not _TO_CLEAN.search(text):
+        return Cleaned(text=text, lost=())
     finder = _LossFinder()
     finder.feed(text)
     finder.close()
-    cleaned = nh3.clean(
-        text,
-        tags=set(ALLOWED),
-        attributes={tag: set(names) for tag, names in ALLOWED.items() if names},
-        attribute_filter=_kept_value,
-        url_schemes={"media"},
-        link_rel=None,
-    )
-    cleaned = re.sub(r"<img(?![^>]* src=)[^>]*>", "", cleaned)
+    cleaned = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner().clean(text))
     return Cleaned(text=cleaned, lost=tuple(sorted(finder.lost)))
+
+
+def pieces(text: str) -> Iterator[Tag | str]:
+    """The tags of content that `check_html` accepts, and the words between them with entities as written."""
+    for token in _tokens(text):
+        closing, name, attributes, words = token.groups()
+        if name is None:
+            yield words
+        else:
+            named = ((key, html.unescape(value)) for key, value in _ATTRIBUTE.findall(attributes))
+            yield Tag(name=name, closing=bool(closing), attributes=tuple(named))
 
 
 def check_html(field: str, text: str) -> None:
     """Raise ItemInvalid (`item.markup_unsafe`) unless `text` is of the subset, balanced and nested < 40."""
     opened: list[str] = []
     place = 0
-    for token in tokens(text):
+    for token in _tokens(text):
         place = token.end()
         closing, tag, attributes, _ = token.groups()
         if tag is None:
@@ -150,7 +167,7 @@ def check_html(field: str, text: str) -> None:
 
 
 def _check_tag(field: str, tag: str, attributes: str) -> None:
-    named = attributes_of(attributes)
+    named = _ATTRIBUTE.findall(attributes)
     names = [name for name, _ in named]
     sound = tag in ALLOWED and all(_allowed(tag, name, value) for name, value in named)
     if not sound or len(set(names)) != len(names) or (tag == "img" and "src" not in names):
@@ -161,10 +178,11 @@ def rendered(text: str, markup: Markup) -> str:
     """HTML to show: plain text escaped, its line breaks kept; TeX between \\( \\) or \\[ \\] as MathML."""
     if markup is Markup.TEXT:
         return html.escape(text, quote=False).replace("\n", "<br>")
-    return TEX.sub(
-        lambda found: _mathml(found[1], "inline") if found[1] is not None else _mathml(found[2], "block"),
-        text,
-    )
+    parts, place = [], 0
+    for start, end, tex, display in _formula_spans(text):
+        parts += [text[place:start], _mathml(tex, display)]
+        place = end
+    return "".join([*parts, text[place:]])
 
 
 def plain(text: str, markup: Markup) -> str:
@@ -172,7 +190,7 @@ def plain(text: str, markup: Markup) -> str:
     if markup is Markup.TEXT:
         return text
     parts = []
-    for token in tokens(text):
+    for token in _tokens(text):
         if token[2] is None:
             parts.append(html.unescape(token[4]))
         elif token[2] in _BLOCKS:
@@ -190,24 +208,33 @@ def media_digests(text: str, markup: Markup) -> frozenset[str]:
 
 def formulas(text: str) -> Iterator[tuple[str, str]]:
     """(TeX, "inline" or "block") of every formula in HTML content."""
-    for inline, block in TEX.findall(text):
-        yield (inline, "inline") if inline else (block, "block")
+    for _, _, tex, display in _formula_spans(text):
+        yield tex, display
 
 
-def tokens(text: str) -> Iterator[re.Match[str]]:
-    """Tags and runs of text up to the first place that is neither; their groups are "/", tag, attributes,
+def _formula_spans(text: str) -> Iterator[tuple[int, int, str, str]]:
+    """Start, end, TeX and display of every formula, in linear time whatever is left open.
 
-    text: of a tag the first three, of text the last.
+    Commands are taken whole, so the "\\\\[2pt]" of a matrix opens nothing.
     """
+    opened: re.Match[str] | None = None
+    for command in _COMMAND.finditer(text):
+        if command[1] in "([":
+            opened = command
+        elif command[1] in _DELIMITERS and opened is not None:
+            opening, display = _DELIMITERS[command[1]]
+            tex = text[opened.end() : command.start()]
+            if opened[1] == opening and tex:
+                yield opened.start(), command.end(), tex, display
+                opened = None
+
+
+def _tokens(text: str) -> Iterator[re.Match[str]]:
+    """Tags and runs of text up to the first place that is neither."""
     place = 0
     while match := _TOKEN.match(text, place):
         yield match
         place = match.end()
-
-
-def attributes_of(written: str) -> list[tuple[str, str]]:
-    """Names and values (entities as they stand) of a tag's attributes as `tokens` gives them."""
-    return _ATTRIBUTE.findall(written)
 
 
 def _allowed(tag: str, name: str, value: str) -> bool:
@@ -245,6 +272,18 @@ def _mathml(tex: str, display: str) -> str:
 def _unsafe(field: str, what: str) -> ItemInvalid:
     return ItemInvalid(
         "item.markup_unsafe", field, f"The {field} holds markup that is not allowed: {what!r}."
+    )
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> nh3.Cleaner:
+    """Made once: it takes longer than most texts do."""
+    return nh3.Cleaner(
+        tags=set(ALLOWED),
+        attributes={tag: set(names) for tag, names in ALLOWED.items() if names},
+        attribute_filter=_kept_value,
+        url_schemes={"media"},
+        link_rel=None,
     )
 
 

@@ -17,6 +17,8 @@ from pathlib import PurePosixPath
 
 from question_bank.errors import FormatRefused
 
+# More than any archive that is read may have.
+MAX_PARTS = 60_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 # Real sheets of repeated text reach about 60:1; only parts beyond 1 MB are held to the ratio.
 MAX_RATIO = 200
@@ -54,6 +56,15 @@ def opened(data: bytes, max_parts: int) -> Iterator[zipfile.ZipFile]:
     with archive:
         _check_sizes(archive.infolist(), max_parts)
         yield archive
+
+
+def part_names(data: bytes) -> frozenset[str]:
+    """The names of the parts, none of an archive that cannot be read."""
+    try:
+        with opened(data, MAX_PARTS) as archive:
+            return frozenset(archive.namelist())
+    except FormatRefused:
+        return frozenset()
 
 
 def paths(archive: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:

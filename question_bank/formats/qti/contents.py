@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from lxml import etree
 
-from question_bank.content import MEDIA_PREFIX, TEX, VOID, Markup, attributes_of, rendered, tokens
+from question_bank.content import MEDIA_PREFIX, VOID, Markup, Tag, formulas, pieces, rendered
 from question_bank.formats.qti.bodies import Bodies
 from question_bank.formats.qti.errors import NotRead
 from question_bank.formats.qti.native import gap_id
@@ -36,16 +36,9 @@ class Contents:
         """The text as XML, gap marks replaced by `gaps` where they stand in words."""
         if markup is Markup.TEXT:
             return _with_gaps(text, gaps, lambda words: escaped(words).replace("\n", "<br/>"))
-        pieces: list[str] = []
-        for token in tokens(text):
-            closing, tag, written, words = token.groups()
-            if tag is None:
-                pieces.append(self._words(words, gaps))
-            elif closing:
-                pieces.append(f"</{_tag(tag)}>")
-            else:
-                pieces.append(self._opening(tag, written))
-        return "".join(pieces)
+        return "".join(
+            self._words(piece, gaps) if isinstance(piece, str) else self._tag(piece) for piece in pieces(text)
+        )
 
     def comes_back(self, written: str, text: str, markup: Markup) -> bool:
         """Whether reading gives the same text again; HTML may be tidied on the way."""
@@ -60,29 +53,31 @@ class Contents:
         return again == text
 
     def _words(self, words: str, gaps: Gaps) -> str:
-        pieces = []
+        written = []
         place = 0
-        for formula in TEX.finditer(words):
-            pieces.append(_unescaped(words[place : formula.start()], gaps))
-            pieces.append(_formula(formula[0], formula[1] if formula[1] is not None else formula[2]))
-            place = formula.end()
-        pieces.append(_unescaped(words[place:], gaps))
-        return "".join(pieces)
+        for tex, display in formulas(words):
+            formula = f"\\({tex}\\)" if display == "inline" else f"\\[{tex}\\]"
+            start = words.index(formula, place)
+            written += [_unescaped(words[place:start], gaps), _math(formula, tex, display)]
+            place = start + len(formula)
+        return "".join([*written, _unescaped(words[place:], gaps)])
 
-    def _opening(self, tag: str, written: str) -> str:
-        attributes = {name: html.unescape(found) for name, found in attributes_of(written)}
-        if tag in _SPANS:
-            attributes["class"] = _SPANS[tag]
-        if tag == "math":
+    def _tag(self, tag: Tag) -> str:
+        name = "span" if tag.name in _SPANS else tag.name
+        if tag.closing:
+            return f"</{name}>"
+        attributes = dict(tag.attributes)
+        if tag.name in _SPANS:
+            attributes["class"] = _SPANS[tag.name]
+        if tag.name == "math":
             attributes = {"xmlns": _MATHML, **attributes}
-        if tag == "img":
+        if tag.name == "img":
             digest = attributes["src"].removeprefix(MEDIA_PREFIX)
             attributes["src"] = _FROM_ITEMS + IMAGES + self._files[digest]
             attributes.setdefault("alt", "")
         if "lang" in attributes:
             attributes["xml:lang"] = attributes.pop("lang")
-        opened = element(_tag(tag), attributes)
-        return opened if tag in VOID else opened.removesuffix("/>") + ">"
+        return element(name, attributes) if name in VOID else _opening(name, attributes)
 
 
 class _Names:
@@ -94,8 +89,8 @@ class _Names:
         return MEDIA_PREFIX + found[1] if found else ""
 
 
-def _tag(tag: str) -> str:
-    return "span" if tag in _SPANS else tag
+def _opening(name: str, attributes: Mapping[str, str]) -> str:
+    return element(name, attributes).removesuffix("/>") + ">"
 
 
 def _unescaped(words: str, gaps: Gaps) -> str:
@@ -103,31 +98,25 @@ def _unescaped(words: str, gaps: Gaps) -> str:
 
 
 def _with_gaps(text: str, gaps: Gaps, write: Callable[[str], str]) -> str:
-    pieces = []
+    written = []
     place = 0
     for mark in GAP_MARK.finditer(text):
         if mark[1] in gaps:
-            pieces += [write(text[place : mark.start()]), gaps[mark[1]]]
+            written += [write(text[place : mark.start()]), gaps[mark[1]]]
             place = mark.end()
-    pieces.append(write(text[place:]))
-    return "".join(pieces)
+    written.append(write(text[place:]))
+    return "".join(written)
 
 
-def _formula(written: str, tex: str) -> str:
+def _math(formula: str, tex: str, display: str) -> str:
     """MathML for everybody, with the TeX beside it as MathML provides."""
-    pieces = []
-    for token in tokens(rendered(written, Markup.HTML)):
-        closing, tag, attributes, words = token.groups()
-        if tag is None:
-            pieces.append(escaped(html.unescape(words)))
-        elif tag == "math":
-            continue
-        elif closing:
-            pieces.append(f"</{tag}>")
-        else:
-            found = {name: html.unescape(value) for name, value in attributes_of(attributes)}
-            pieces.append(element(tag, found).removesuffix("/>") + ">")
+    inside = []
+    for piece in pieces(rendered(formula, Markup.HTML)):
+        if isinstance(piece, str):
+            inside.append(escaped(html.unescape(piece)))
+        elif piece.name != "math":
+            opening = _opening(piece.name, dict(piece.attributes))
+            inside.append(f"</{piece.name}>" if piece.closing else opening)
     note = element("annotation", {"encoding": "application/x-tex"}, escaped(html.unescape(tex)))
-    inside = element("semantics", {}, element("mrow", {}, "".join(pieces)) + note)
-    display = "block" if written.startswith("\\[") else "inline"
-    return element("math", {"xmlns": _MATHML, "display": display}, inside)
+    semantics = element("semantics", {}, element("mrow", {}, "".join(inside)) + note)
+    return element("math", {"xmlns": _MATHML, "display": display}, semantics)

@@ -12,9 +12,6 @@ from question_bank.formats.archives import paths, refusing_damage
 from question_bank.formats.qti.manifests import MANIFEST, Metadata, Resource, read_manifest
 from question_bank.formats.safe_xml import MAX_XML_BYTES
 
-MAX_PARTS = 60_000
-ITEM_TYPE = "imsqti_item"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:

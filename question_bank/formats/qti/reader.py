@@ -8,12 +8,12 @@ from lxml import etree
 
 from question_bank.bank import MAX_ITEMS
 from question_bank.errors import FormatRefused
-from question_bank.formats.archives import opened
+from question_bank.formats.archives import MAX_PARTS, opened
 from question_bank.formats.qti.elements import name, value, written_name
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.items import ReadItem, read_item
 from question_bank.formats.qti.manifests import Metadata
-from question_bank.formats.qti.packages import MAX_PARTS, Entry, Package
+from question_bank.formats.qti.packages import Entry, Package
 from question_bank.formats.qti.pictures import Files, Pictures, no_files
 from question_bank.formats.qti.stimuli import Stimuli
 from question_bank.formats.reports import ImportResult, Problem, RowReport, RowStatus, clip

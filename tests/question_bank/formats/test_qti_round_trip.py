@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-import io
-import zipfile
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from question_bank.bank import Bank
-from question_bank.content import Markup
-from question_bank.errors import FormatRefused
 from question_bank.formats.qti.reader import import_qti
 from question_bank.formats.qti.vocabulary import QtiVersion
 from question_bank.formats.qti.writer import bank_to_qti
 from question_bank.formats.reports import ImportResult, RowStatus
-from question_bank.formats.safe_xml import read_xml
-from question_bank.interactions import Cloze, Gap, Option, TextEntry
-from question_bank.item_types import ItemType
-from question_bank.items import Item
 from question_bank.media import picture_of
-from tests.question_bank.factories import make_bank, make_item
+from tests.question_bank.factories import make_bank
 from tests.question_bank.item_strategies import PICTURES, banks
 
 VERSIONS = list(QtiVersion)
