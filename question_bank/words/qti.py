@@ -223,5 +223,6 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     "xml.doctype_refused": ("不读带 DOCTYPE 的 XML。", "XML with a DOCTYPE is not read.", "", ""),
     "xml.too_deep": ("XML 嵌套太深。", "The XML is nested too deep.", "", ""),
     "xml.too_large": ("XML 太大。", "The XML is too large.", "", ""),
+    "file.too_large": ("包里有文件太大。{value}", "A file of the package is too large. {value}", "", ""),
     "file.broken": ("文件损坏，读不出来。", "The file is damaged and cannot be read.", "", ""),
 }

@@ -84,7 +84,7 @@ class Bodies:
     def __init__(self, pictures: PictureSource, *, exact: bool = False, markup: Markup = Markup.HTML) -> None:
         self.lost: set[str] = set()
         self.dropped: set[str] = set()
-        self.missing: set[str] = set()
+        self.missing: dict[str, str] = {}
         self.pictures = pictures
         self._exact = exact
         self._markup = markup
@@ -122,10 +122,13 @@ class Bodies:
             for code, field, values in (
                 ("markup.removed", "stem", self.lost),
                 ("qti.parts_dropped", "item", self.dropped),
-                ("media.missing", "stem", self.missing),
+                *((code, "stem", self._paths(code)) for code in sorted(set(self.missing.values()))),
             )
             if values
         )
+
+    def _paths(self, code: str) -> set[str]:
+        return {path for path, found in self.missing.items() if found == code}
 
     def words(self, element: etree._Element) -> str:
         """The words inside, for places that hold no markup (menus)."""
@@ -205,16 +208,17 @@ class Bodies:
         elif alternative:
             pieces.append(html.escape(alternative, quote=False))
         else:
-            raise NotRead("media.missing", "stem", path, element)
+            raise NotRead(self.missing[path], "stem", path, element)
 
     def _reference(self, path: str) -> str:
         """`media:<sha256>`, or empty (and noted) when there is no such picture or it is not let in."""
         try:
             reference = self.pictures.reference(path)
-        except MediaRefused:
-            reference = ""
+        except MediaRefused as error:
+            self.missing[path] = error.code
+            return ""
         if not reference:
-            self.missing.add(path)
+            self.missing[path] = "media.missing"
         return reference
 
 

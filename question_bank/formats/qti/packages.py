@@ -26,6 +26,7 @@ class Package:
     """The files of an archive that is open. Raises FormatRefused for one that no honest packager makes."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:
+        self.damage: tuple[str, FormatRefused] | None = None
         self._archive = archive
         self._parts = paths(archive)
         self._manifest = min(
@@ -40,24 +41,33 @@ class Package:
         if part is None:
             return None
         if part.file_size > limit:
-            raise FormatRefused("media.too_large", f"{path[:80]} is larger than {limit} bytes.")
+            raise FormatRefused("file.too_large", f"{path[:80]} is larger than {limit} bytes.")
         with refusing_damage():
             return self._archive.read(part)
 
     def entries(self) -> Iterator[Entry]:
         """Items and other things that a manifest calls by a type of its own, then XML files it forgot.
 
-        Raises FormatRefused for a manifest that cannot be read.
+        With a manifest that cannot be read (`damage` says why), all XML files.
         """
+        resources = self._resources()
         known = {self._manifest}
-        if self._manifest:
-            data = self.read(self._manifest, MAX_XML_BYTES) or b""
-            for resource in read_manifest(data, posixpath.dirname(self._manifest)):
-                fresh = resource.path not in known
-                known.add(resource.path)
-                if fresh and (resource.is_item or resource.is_foreign):
-                    yield Entry(path=resource.path, resource=resource, listed=True)
+        for resource in resources:
+            fresh = not resource.path or resource.path not in known
+            known.add(resource.path)
+            if fresh and (resource.is_item or resource.is_foreign):
+                yield Entry(path=resource.path, resource=resource, listed=True)
         unlisted = Resource(type="", path="", metadata=Metadata())
         for path in self._parts:
             if path not in known and path.lower().endswith(".xml"):
-                yield Entry(path=path, resource=unlisted, listed=not self._manifest)
+                yield Entry(path=path, resource=unlisted, listed=not resources)
+
+    def _resources(self) -> list[Resource]:
+        if not self._manifest:
+            return []
+        try:
+            data = self.read(self._manifest, MAX_XML_BYTES) or b""
+            return list(read_manifest(data, posixpath.dirname(self._manifest)))
+        except FormatRefused as error:
+            self.damage = (self._manifest, error)
+            return []

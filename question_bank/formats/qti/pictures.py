@@ -59,7 +59,7 @@ class Pictures:
             try:
                 data = self._files(inside, MAX_PICTURE_BYTES) if inside else None
             except FormatRefused as error:
-                raise MediaRefused(error.code, str(error)) from error
+                raise MediaRefused("media.too_large", str(error)) from error
             self._references[inside] = "" if data is None else self._taken(data)
         return self._references[inside]
 

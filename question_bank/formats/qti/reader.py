@@ -43,6 +43,9 @@ def _import_package(data: bytes) -> ImportResult:
         reading = _Reading(package.read)
         for entry in package.entries():
             reading.take_entry(entry)
+        if package.damage:
+            path, error = package.damage
+            reading.reject(path, error)
         if not reading.rows:
             raise FormatRefused("qti.nothing_inside", "The archive holds no QTI item.")
         return reading.result()
@@ -82,11 +85,16 @@ class _Reading:
                 raise NotRead("qti.file_missing", "item", path)
             root = read_xml(data)
         except (FormatRefused, NotRead) as error:
-            if entry.listed or isinstance(error, NotRead) or entry.path.lower().endswith(".xml"):
-                self._report(path, 1, "", _as_problem(error))
+            self.reject(path, error)
             return
         if entry.listed or name(root) == ITEM:
             self.take(entry.path, root, entry.resource.metadata, listed=entry.listed)
+
+    def reject(self, path: str, error: FormatRefused | NotRead) -> None:
+        """One file that could not be read."""
+        if isinstance(error, FormatRefused):
+            error = NotRead(error.code, "item", str(error))
+        self._report(path, 1, "", error)
 
     def take(self, path: str, root: etree._Element, metadata: Metadata, *, listed: bool = True) -> None:
         """One XML document that may be an item."""
@@ -136,9 +144,3 @@ class _Reading:
                 problems=(error.problem,),
             )
         )
-
-
-def _as_problem(error: FormatRefused | NotRead) -> NotRead:
-    if isinstance(error, NotRead):
-        return error
-    return NotRead(error.code, "item", str(error))
