@@ -60,7 +60,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "ol": _GLOBAL | {"start"},
     "math": frozenset({"display"}),
 }
-_VOID = frozenset({"br", "hr", "img", "col"})
+VOID = frozenset({"br", "hr", "img", "col"})
+# Wrappers without a meaning of their own, and what browsers add by themselves.
+WRAPPERS = frozenset({"html", "body", "head", "font", "center", "section", "article"})
 _BLOCKS = frozenset(
     {
         "p",
@@ -88,6 +90,8 @@ _BLOCKS = frozenset(
 _TOKEN = re.compile(r"<(/?)([a-z][a-z0-9]*)((?: [a-z]+=\"[^\"<>]*\")*)>|([^<>]+)")
 _ATTRIBUTE = re.compile(r" ([a-z]+)=\"([^\"<>]*)\"")
 _MEDIA = re.compile(MEDIA_PREFIX + r"([0-9a-f]{64})")
+# What reads otherwise after cleaning: markup, entities, characters that HTML writes as entities or changes.
+_TO_CLEAN = re.compile("[<>&\r\x00\xa0]")
 _SIZE = re.compile(r"[0-9]{1,4}")
 _MATH_VALUE = re.compile(r"[A-Za-z0-9.\- ]{0,40}")
 _COMMAND = re.compile(r"\\(.)", re.DOTALL)
@@ -102,6 +106,15 @@ class Markup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tag:
+    """A tag in content: its attributes with their entities resolved."""
+
+    name: str
+    closing: bool
+    attributes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaned:
     """HTML of the safe subset, and what had to go: names such as "script", "a" or "img src"."""
 
@@ -111,19 +124,24 @@ class Cleaned:
 
 def clean_html(text: str) -> Cleaned:
     """Any HTML as the safe subset. Pictures stay only with `media:<sha256>` as their source."""
+    if not _TO_CLEAN.search(text):
+        return Cleaned(text=text, lost=())
     finder = _LossFinder()
     finder.feed(text)
     finder.close()
-    cleaned = nh3.clean(
-        text,
-        tags=set(ALLOWED),
-        attributes={tag: set(names) for tag, names in ALLOWED.items() if names},
-        attribute_filter=_kept_value,
-        url_schemes={"media"},
-        link_rel=None,
-    )
-    cleaned = re.sub(r"<img(?![^>]* src=)[^>]*>", "", cleaned)
+    cleaned = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner().clean(text))
     return Cleaned(text=cleaned, lost=tuple(sorted(finder.lost)))
+
+
+def pieces(text: str) -> Iterator[Tag | str]:
+    """The tags of content that `check_html` accepts, and the words between them with entities as written."""
+    for token in _tokens(text):
+        closing, name, attributes, words = token.groups()
+        if name is None:
+            yield words
+        else:
+            named = ((key, html.unescape(value)) for key, value in _ATTRIBUTE.findall(attributes))
+            yield Tag(name=name, closing=bool(closing), attributes=tuple(named))
 
 
 def check_html(field: str, text: str) -> None:
@@ -140,7 +158,7 @@ def check_html(field: str, text: str) -> None:
                 raise _unsafe(field, tag)
             continue
         _check_tag(field, tag, attributes)
-        if tag not in _VOID:
+        if tag not in VOID:
             opened.append(tag)
         if len(opened) > MAX_NESTING:
             raise _unsafe(field, tag)
@@ -268,12 +286,22 @@ def _unsafe(field: str, what: str) -> ItemInvalid:
     )
 
 
+@lru_cache(maxsize=1)
+def _cleaner() -> nh3.Cleaner:
+    """Made once: it takes longer than most texts do."""
+    return nh3.Cleaner(
+        tags=set(ALLOWED),
+        attributes={tag: set(names) for tag, names in ALLOWED.items() if names},
+        attribute_filter=_kept_value,
+        url_schemes={"media"},
+        link_rel=None,
+    )
+
+
 class _LossFinder(HTMLParser):
     """Names what the safe subset has no room for; mere presentation (class, style) is not worth words."""
 
     _SILENT = frozenset({"class", "style", "id", "align", "valign", "border", "cellpadding", "cellspacing"})
-    # Wrappers without a meaning of their own, and what browsers add by themselves.
-    _WRAPPERS = frozenset({"html", "body", "head", "font", "center", "section", "article"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -282,7 +310,7 @@ class _LossFinder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one tag and its attributes."""
         if tag not in ALLOWED:
-            if tag not in self._WRAPPERS:
+            if tag not in WRAPPERS:
                 self.lost.add(tag)
             return
         for name, value in attrs:

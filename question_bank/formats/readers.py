@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from question_bank.errors import FormatRefused
 from question_bank.formats.aiken_items import import_aiken
+from question_bank.formats.archives import part_names
 from question_bank.formats.encodings import is_binary
 from question_bank.formats.gift.reading import import_gift
 from question_bank.formats.moodle.cloze import is_embedded_answer
@@ -16,6 +17,7 @@ from question_bank.formats.moodle.cloze_text import import_cloze_text
 from question_bank.formats.moodle_xml.reading import import_moodle_xml
 from question_bank.formats.native import import_native
 from question_bank.formats.numbered_lines import LineMeaning, import_numbered_lines, looks_numbered
+from question_bank.formats.qti.reader import import_qti
 from question_bank.formats.reports import ImportResult
 from question_bank.formats.safe_xml import MAX_XML_BYTES, root_name
 from question_bank.formats.tabular import import_tables
@@ -28,6 +30,12 @@ _AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*[:：][ \t]*[A-Z]\.?[ \t]*\r?$",
 _GIFT_LINE = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(r"\{[ \t\r\n]*(?:[=~#}]|(?:T|F|TRUE|FALSE)[ \t\r\n]*[}#])")
 _DELIMITERS = re.compile(r"[,\t;，]")
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_FIRST_TAG = re.compile(r"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)")
+# What roots of QTI are called in 2.x and 3.0, and what all of its files have.
+_QTI_ROOTS = ("assessment", "qti-")
+_QTI_NAMESPACES = "imsglobal.org/xsd"
 
 
 class BankFormat(StrEnum):
@@ -41,6 +49,7 @@ class BankFormat(StrEnum):
     AIKEN = "aiken"
     CLOZE = "cloze"
     LINES = "lines"
+    QTI = "qti"
 
 
 _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
@@ -52,6 +61,7 @@ _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
     BankFormat.AIKEN: import_aiken,
     BankFormat.CLOZE: import_cloze_text,
     BankFormat.LINES: import_numbered_lines,
+    BankFormat.QTI: import_qti,
 }
 
 
@@ -72,7 +82,9 @@ def detect(data: bytes) -> BankFormat:
     """
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PK\x03\x04"):
-        return BankFormat.XLSX
+        return _detect_archive(data)
+    if head.startswith((b"<", *_BYTE_ORDER_MARKS)) and _is_qti(head):
+        return BankFormat.QTI
     if head.startswith(b"{") and b'"kaochang.bank' in data[-_HEAD_BYTES:] + head:
         return BankFormat.JSON
     text = _head_text(data)
@@ -117,3 +129,18 @@ def _text_format(text: str) -> BankFormat:
     if _GIFT_LINE.search(text) or _GIFT_ANSWERS.search(text):
         return BankFormat.GIFT
     return BankFormat.CSV
+
+
+def _detect_archive(data: bytes) -> BankFormat:
+    """A workbook says what its parts are; any other archive with XML in it is taken for a package."""
+    names = part_names(data)
+    if "[Content_Types].xml" not in names and any(name.lower().endswith(".xml") for name in names):
+        return BankFormat.QTI
+    return BankFormat.XLSX
+
+
+def _is_qti(head: bytes) -> bool:
+    encoding = "utf-16" if head.startswith(_BYTE_ORDER_MARKS) else "utf-8"
+    text = _COMMENT.sub("", head.decode(encoding, "replace"))
+    root = _FIRST_TAG.search(text)
+    return root is not None and (root[1].startswith(_QTI_ROOTS) or _QTI_NAMESPACES in text)

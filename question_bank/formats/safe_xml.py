@@ -53,15 +53,16 @@ def read_xml(data: bytes) -> etree._Element:
     return root
 
 
-def records(data: bytes, tag: str) -> Iterator[etree._Element]:
+def records(data: bytes, tag: str, level: int = 1) -> Iterator[etree._Element]:
     """Each child of the root with this tag, in order, at most 50,000 elements inside; emptied afterwards.
 
-    Other children are emptied unseen. Raises FormatRefused, after the records before the trouble.
+    Other children are emptied unseen. With `level` 2 it is the root's grandchildren, and so on. Raises
+    FormatRefused, after the records before the trouble.
     """
     _root(data)
     guard = _Guard()
     for event, element in _guarded_events(data, guard):
-        if event == "end" and guard.depth == 1:
+        if event == "end" and guard.depth == level:
             if element.tag == tag:
                 yield element
             _forget(element)

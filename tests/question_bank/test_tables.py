@@ -113,7 +113,7 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
 
 
 def test_the_unpacked_total_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("question_bank.formats.workbooks.MAX_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr("question_bank.formats.archives.MAX_UNPACKED_BYTES", 1_000)
     assert refusal(PLAIN) == "file.unpacks_too_large"
 
 

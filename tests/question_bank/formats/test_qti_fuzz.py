@@ -1,0 +1,115 @@
+"""Mutated items and packages: a result or a refusal, never a crash, never long."""
+
+from __future__ import annotations
+
+import io
+import random
+import time
+import zipfile
+
+import pytest
+
+from question_bank.errors import FormatRefused
+from question_bank.formats.qti.reader import import_qti
+from question_bank.formats.qti.vocabulary import QtiVersion
+from question_bank.formats.qti.writer import bank_to_qti
+from question_bank.formats.readers import detect, read_items
+from tests.question_bank.factories import make_bank
+from tests.question_bank.qti_items import many_items, package
+
+MAX_SECONDS = 2.0
+SOURCES = (many_items(12), bank_to_qti(make_bank(1, 1), {}, QtiVersion.V3_0).data)
+TOKENS = (
+    *("<", ">", "&#0;", "&amp;", "]]>", "<p>", "</p>", '"', "1e99", "-", "NaN", "[[1]]", r"\(", "\ue000"),
+    *('<img src="data:image/png;base64,AAAA"/>', "<textEntryInteraction responseIdentifier='RESPONSE'/>"),
+    *("<responseDeclaration identifier='X'/>", "<mapping/>", "<value/>", "<math/>", "<object/>", "<gap/>"),
+    *('adaptive="true"', 'cardinality="ordered"', 'baseType="pair"', "<a" * 50, "长" * 3_000),
+)
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """A few slices dropped, doubled, moved or replaced."""
+    text = data.decode("utf-8", "replace")
+    for _ in range(chance.randint(1, 4)):
+        start, end = sorted(chance.randrange(len(text) + 1) for _ in range(2))
+        end = min(end, start + chance.choice((1, 8, 80, 800)))
+        piece = text[start:end]
+        place = chance.randrange(len(text) + 1)
+        token = chance.choice(TOKENS)
+        text = chance.choice(
+            (
+                text[:start] + text[end:],
+                text[:place] + piece + text[place:],
+                text[:start] + token + text[end:],
+                text[:place] + token + text[place:],
+                swapped(text, chance),
+            )
+        )
+    return text.encode("utf-8", "replace")
+
+
+def swapped(text: str, chance: random.Random) -> str:
+    """One word between quotation marks or brackets replaced by another of the text everywhere."""
+    words = text.replace("<", '"').replace(">", '"').replace(" ", '"').replace("=", '"').split('"')
+    words = [word for word in words if word.strip()]
+    if len(words) < 2:
+        return text
+    return text.replace(*chance.sample(words, 2), 1)
+
+
+def check(data: bytes) -> str:
+    begun = time.perf_counter()
+    try:
+        result = read_items(data, detect(data)) if data[:1] == b"P" else import_qti(data)
+        result.document()
+        outcome = "read"
+    except FormatRefused as error:
+        outcome = error.code
+    assert time.perf_counter() - begun < MAX_SECONDS
+    return outcome
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_mutated_items(seed: int) -> None:
+    chance = random.Random(seed)
+    items = [data for source in SOURCES for data in parts(source).values()]
+    outcomes = [check(mutated(chance.choice(items), chance)) for _ in range(150)]
+    assert {"read", "xml.malformed"} <= set(outcomes)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_mutated_packages(seed: int) -> None:
+    chance = random.Random(1_000 + seed)
+    for _ in range(20):
+        files = parts(chance.choice(SOURCES))
+        for name in chance.sample(sorted(files), 3):
+            files[name] = mutated(files[name], chance)
+        check(package(files))
+    for _ in range(40):
+        damaged = bytearray(chance.choice(SOURCES))
+        for _ in range(chance.randint(1, 20)):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        check(bytes(damaged))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"<assessmentItem identifier='a'>" + b"<itemBody>" * 90 + b"</itemBody>" * 90 + b"</assessmentItem>",
+        b"<assessmentItem><itemBody><p>" + b"[[1]]\\(" * 8_000 + b"</p></itemBody></assessmentItem>",
+        b"<assessmentItem " + b"x" * 40_000 + b"='1'/>",
+        b"<assessmentItem><responseProcessing>"
+        + b"<responseElse>" * 60
+        + b"<setOutcomeValue identifier='SCORE'/>" * 4_000
+        + b"</responseElse>" * 60
+        + b"</responseProcessing></assessmentItem>",
+    ],
+    ids=["nested", "formulas", "attribute", "rules"],
+)
+def test_shapes_that_make_parsers_slow(data: bytes) -> None:
+    check(data)
