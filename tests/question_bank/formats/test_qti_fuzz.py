@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import random
 import time
 import zipfile
 
 import pytest
+from lxml import etree
 
 from question_bank.errors import FormatRefused
 from question_bank.formats.qti.reader import import_qti
@@ -53,6 +55,37 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def shuffled(data: bytes, chance: random.Random) -> bytes:
+    """Well-formed still: elements dropped, doubled, moved or renamed, attributes and words exchanged."""
+    root = etree.fromstring(data)
+    for _ in range(chance.randint(1, 5)):
+        elements = [element for element in root.iter(etree.Element) if element is not root]
+        if not elements:
+            break
+        element, other = chance.choice(elements), chance.choice(elements)
+        match chance.randrange(6):
+            case 0:
+                element.getparent().remove(element)
+            case 1:
+                element.addnext(copy.deepcopy(other))
+            case 2:
+                if len(list(root.iter())) < 2_000:
+                    element.append(copy.deepcopy(other))
+            case 3:
+                element.tag, other.tag = other.tag, element.tag
+            case 4:
+                for name in element.attrib:
+                    element.set(
+                        name, chance.choice([*other.attrib.values(), "", "0", "-1", "true", "RESPONSE"])
+                    )
+            case _:
+                element.text, other.text = (
+                    other.text,
+                    chance.choice((element.text, "", "1e99", "a b", "[[1]]")),
+                )
+    return etree.tostring(root)
+
+
 def swapped(text: str, chance: random.Random) -> str:
     """One word between quotation marks or brackets replaced by another of the text everywhere."""
     words = text.replace("<", '"').replace(">", '"').replace(" ", '"').replace("=", '"').split('"')
@@ -80,6 +113,13 @@ def test_mutated_items(seed: int) -> None:
     items = [data for source in SOURCES for data in parts(source).values()]
     outcomes = [check(mutated(chance.choice(items), chance)) for _ in range(150)]
     assert {"read", "xml.malformed"} <= set(outcomes)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_shuffled_items(seed: int) -> None:
+    chance = random.Random(500 + seed)
+    items = [data for source in SOURCES for data in parts(source).values()]
+    assert {check(shuffled(chance.choice(items), chance)) for _ in range(300)} == {"read"}
 
 
 @pytest.mark.parametrize("seed", range(4))
