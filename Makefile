@@ -7,12 +7,12 @@ PY := $(VENV)/bin/python
 export KAOCHANG_DATA ?= $(DATA)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup venv run serve test check bench lock clean
+.PHONY: help setup venv run serve test check typescript bench lock clean
 
 help:
 	@echo "make run     start the demonstration exam point at http://localhost:$(PORT)"
 	@echo "make test    style, types, import contracts and all tests"
-	@echo "make check   style, types and import contracts"
+	@echo "make check   style, types (Python and page scripts) and import contracts"
 	@echo "make bench   benchmarks (NAME=ingest for one)"
 	@echo "make setup   only install"
 
@@ -34,6 +34,11 @@ check: venv
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports
+	@$(PY) scripts/typescript.py
+
+# The compiler of the page scripts' type check: fetched once, by `make check` too.
+typescript: venv
+	@$(PY) scripts/typescript.py --install
 
 test: setup check
 	@$(PY) -m pytest

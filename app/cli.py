@@ -60,7 +60,9 @@ def serve() -> None:
 def demo(
     faces: CandidateFaces = None,
     port: Annotated[int, typer.Option(help="Port on localhost.")] = 8000,
-    takeover_after: Annotated[int, typer.Option(help="Seconds until another person sits down.")] = 60,
+    takeover_after: Annotated[
+        int, typer.Option(help="Seconds of the exam until another person sits down.")
+    ] = 60,
     fresh: Annotated[bool, typer.Option(help="Start with an empty data folder.")] = False,
 ) -> None:
     """Run the service with a demonstration exam point and simulated candidates."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from question_bank.words import items, qti, tables
+from question_bank.words import aiken, gift, items, losses, moodle, qti, tables
 
 LANGUAGES = ("zh", "en")
 
-_TABLES = (items.TEXTS, tables.TEXTS, qti.TEXTS)
+_TABLES = (items.TEXTS, tables.TEXTS, gift.TEXTS, aiken.TEXTS, moodle.TEXTS, losses.TEXTS, qti.TEXTS)
 _TEXTS = {code: texts for table in _TABLES for code, texts in table.items()}
 
 

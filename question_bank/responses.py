@@ -8,12 +8,21 @@ value an option id of a menu or the typed text. The empty tuple is no response.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from question_bank.errors import ResponseInvalid
-from question_bank.interactions import Choice, Cloze, Matching, Numeric, Ordering, Pair, TextEntry
+from question_bank.interactions import (
+    OPTION_IDS,
+    Choice,
+    Cloze,
+    Matching,
+    Numeric,
+    Ordering,
+    Pair,
+    TextEntry,
+)
 from question_bank.item_types import ItemType
 from question_bank.items import Item
 
@@ -57,6 +66,26 @@ def check_response(item: Item, response: Sequence[str]) -> Response:
             if len(response) > 1:
                 raise ResponseInvalid("response.too_many", "This item takes one entry.")
             return tuple(text for typed in response if (text := checked_text(typed)))
+
+
+def own_response(item: Item, option_order: Sequence[str], shown: Sequence[str]) -> Response:
+    """A response in the letters that a form shows, as a checked one in the item's own ids.
+
+    `option_order` is the slot's: its first id is shown as A. Raises ResponseInvalid.
+    """
+    own = dict(zip(OPTION_IDS, option_order, strict=False))
+    return check_response(item, _translated(item, own, shown))
+
+
+def shown_response(item: Item, option_order: Sequence[str], response: Sequence[str]) -> Response:
+    """The inverse of `own_response`, its letters sorted as the candidate sees them."""
+    shown = {option_id: letter for letter, option_id in zip(OPTION_IDS, option_order, strict=False)}
+    translated = _translated(item, shown, response)
+    if isinstance(item.interaction, Choice):
+        return tuple(sorted(translated))
+    return (
+        tuple(sorted(translated, key=_source_order)) if isinstance(item.interaction, Matching) else translated
+    )
 
 
 def match_response(item: Item, response: Response) -> Match:
@@ -175,6 +204,27 @@ def _key_text(entry: Choice | Numeric | TextEntry) -> str:
             return format(entry.value, "f")
         case TextEntry():
             return entry.accepted[0]
+
+
+def _translated(item: Item, names: Mapping[str, str], response: Sequence[str]) -> Response:
+    """Options (of a matching: targets) under other names; typed text and gaps as they are."""
+    if isinstance(item.interaction, Choice | Ordering):
+        return tuple(_named(names, option_id) for option_id in response)
+    if isinstance(item.interaction, Matching):
+        pairs = [_pair(text) for text in response]
+        return tuple(f"{pair.source}={_named(names, pair.target)}" for pair in pairs)
+    return tuple(response)
+
+
+def _named(names: Mapping[str, str], option_id: str) -> str:
+    if option_id not in names:
+        raise ResponseInvalid("response.option_unknown", "The response names an option the item has not.")
+    return names[option_id]
+
+
+def _source_order(text: str) -> tuple[int, str]:
+    source, _, target = text.partition("=")
+    return int(source), target
 
 
 def _pair(text: str) -> Pair:

@@ -1,14 +1,14 @@
 """Exams, rooms and administrations over HTTP (exam office)."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.guard import Caller
 from app.administrations.service import AdministrationsService, NewAdministration, NewExam
 from app.errors import Invalid
+from app.kit.instants import UtcInstant
 from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
 from app.organisations import service as organisations
@@ -20,15 +20,6 @@ from question_bank.scoring_rules import ScoringRule
 router = APIRouter(prefix="/api")
 Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]
 Units = Annotated[UnitOfWork, provided(UnitOfWork)]
-
-
-def _as_utc(at: datetime) -> datetime:
-    if not 2000 <= at.year < 2200:
-        raise ValueError("not a year of exams")
-    return at.astimezone(UTC)
-
-
-UtcInstant = Annotated[AwareDatetime, AfterValidator(_as_utc)]
 
 
 class SectionPlan(BaseModel):

@@ -17,6 +17,7 @@ from app.clock import instant_text, parse_instant
 
 ENTRY_VERSION = 1
 NO_PREVIOUS = "0" * 64
+LEAF_PREFIX = b"\x00"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class ChainProblem:
 
 def leaf_hash(text: str) -> str:
     """RFC 6962 leaf hash of an entry's verbatim text, lower-case hex."""
-    return hashlib.sha256(b"\x00" + text.encode()).hexdigest()
+    return hashlib.sha256(LEAF_PREFIX + text.encode()).hexdigest()
 
 
 def link(
@@ -68,9 +69,9 @@ def link(
         "prev": head.leaf,
         "data": data,
     }
-    text = canonical_json(body).decode()
-    leaf = leaf_hash(text)
-    entry = Entry(stream=stream, seq=head.seq + 1, type=kind, at=at, text=text, leaf=leaf)
+    verbatim = canonical_json(body)
+    leaf = hashlib.sha256(LEAF_PREFIX + verbatim).hexdigest()
+    entry = Entry(stream=stream, seq=head.seq + 1, type=kind, at=at, text=verbatim.decode(), leaf=leaf)
     return entry, Head(seq=entry.seq, leaf=leaf)
 
 

@@ -1,14 +1,16 @@
 """Reading and appending chains."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.audit.entries import Entry, Head
 from app.audit.tables import ChainHeadRow, EntryRow
+from app.kit.among import among
 from app.kit.bulk import Bulk
 
 _HEADS: Any = ChainHeadRow.__table__
@@ -43,7 +45,7 @@ async def heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bo
 
 async def _heads(connection: AsyncConnection, streams: Sequence[str], *, lock: bool) -> dict[str, Head]:
     query = select(ChainHeadRow.stream, ChainHeadRow.seq, ChainHeadRow.leaf)
-    query = query.where(ChainHeadRow.stream.in_(streams)).order_by(ChainHeadRow.stream)
+    query = query.where(among(connection, ChainHeadRow.stream, streams)).order_by(ChainHeadRow.stream)
     if lock:
         query = query.with_for_update()
     # All at once: iterating asks the driver row by row.
@@ -70,3 +72,8 @@ async def stream_entries(connection: AsyncConnection, stream: str) -> AsyncItera
     )
     for seq, kind, at, text, leaf, name in await connection.execute(query):
         yield Entry(stream=name, seq=seq, type=kind, at=at, text=text, leaf=leaf)
+
+
+async def first_at(connection: AsyncConnection, stream: str) -> datetime | None:
+    """When the stream began; None for a stream without entries."""
+    return await connection.scalar(select(func.min(EntryRow.at)).where(EntryRow.stream == stream))

@@ -37,6 +37,11 @@ async def read_stream(connection: AsyncConnection, stream: str) -> list[Entry]:
     return [entry async for entry in repository.stream_entries(connection, stream)]
 
 
+async def began_at(connection: AsyncConnection, stream: str) -> datetime | None:
+    """When a stream's first entry was made; None when it has none."""
+    return await repository.first_at(connection, stream)
+
+
 async def verify_stream(connection: AsyncConnection, stream: str) -> ChainReport:
     """Check one stream of the database against its own hashes. The caller knows that it must exist."""
     head = (await repository.heads(connection, [stream], lock=False))[stream]

@@ -7,7 +7,7 @@ import json
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,7 @@ class SimulatedCandidate:
     outbox: dict[int, Message] = field(default_factory=dict)
     acknowledged: int = 0
     next_seq: int = 1
-    given: dict[int, str] = field(default_factory=dict)
+    given: dict[int, tuple[str, ...]] = field(default_factory=dict)
     status: Message = field(default_factory=dict)
     received: list[Message] = field(default_factory=list)
     fps: float = 2.0
@@ -165,10 +165,10 @@ class SimulatedCandidate:
                 self._changed.clear()
                 await self._changed.wait()
 
-    async def answer(self, position: int, letters: str) -> int:
-        """Answer one slot."""
-        self.given[position] = letters
-        message = {"type": "answer", "position": position, "response": list(letters)}
+    async def answer(self, position: int, response: Sequence[str]) -> int:
+        """Answer one slot; `"AC"` is short for `["A", "C"]`."""
+        self.given[position] = tuple(response)
+        message = {"type": "answer", "position": position, "response": list(response)}
         return await self.post(message)
 
     async def stream(self) -> None:
@@ -232,14 +232,30 @@ class SimulatedCandidate:
             if self._is_over():
                 return
             await self.post({"type": "visit", "position": slot["position"]})
-            await self.answer(slot["position"], choose_letters(slot, choose))
+            await self.answer(slot["position"], choose_response(slot, choose))
 
 
-def choose_letters(slot: Message, choose: random.Random) -> str:
-    """A plausible response: one option, or two to three of a multiple choice."""
+def choose_response(slot: Message, choose: random.Random) -> list[str]:
+    """A plausible response to an item of any type."""
     options = [option["id"] for option in slot["options"]]
-    count = choose.randint(2, 3) if slot["type"] == "multiple_choice" else 1
-    return "".join(sorted(choose.sample(options, min(count, len(options)))))
+    match slot["type"]:
+        case "multiple_choice":
+            return sorted(choose.sample(options, min(choose.randint(2, 3), len(options))))
+        case "ordering":
+            return choose.sample(options, len(options))
+        case "matching":
+            return [f"{source['id']}={choose.choice(options)}" for source in slot["sources"]]
+        case "cloze":
+            return [f"{gap['id']}={_gap_value(gap, choose)}" for gap in slot["gaps"]]
+        case "numeric" | "text_entry":
+            return [str(choose.randint(0, 500))]
+        case _:
+            return [choose.choice(options)]
+
+
+def _gap_value(gap: Message, choose: random.Random) -> str:
+    options = [option["id"] for option in gap["options"]]
+    return str(choose.choice(options)) if options else str(choose.randint(0, 500))
 
 
 async def _drain(camera: ClientConnection) -> None:

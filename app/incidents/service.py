@@ -10,9 +10,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.rules import Principal
+from app.audit import service as audit
+from app.clock import instant_text
 from app.errors import Invalid, NotAllowedNow, NotFound
 from app.ids import new_id
-from app.incidents.rules import MIN_NOTE, Decision, may_decide
+from app.incidents.rules import MIN_NOTE, Decision, may_decide, moment_fits
 from app.incidents.tables import DispositionRow, FlagRow, IncidentRow
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.sittings import reasons
@@ -54,12 +56,23 @@ class Disposition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewIncident:
+    """What somebody saw. `moment` is the instant it is about, None for now."""
+
+    reason: str
+    note: str = ""
+    flag_ids: tuple[str, ...] = ()
+    moment: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """A case, with its disposition once there is one."""
+    """A case, with its disposition once there is one. `moment` is the instant it is about."""
 
     id: str
     sitting_id: str
     opened_at: datetime
+    moment: datetime
     opened_by: str
     opened_by_name: str
     reason: str
@@ -154,37 +167,37 @@ class IncidentsService:
             unit.announce(FlagsChanged(sitting_id=sitting_id))
         return unit.now
 
-    async def open_incident(
-        self, sitting_id: str, principal: Principal, reason: str, note: str, flag_ids: Sequence[str]
-    ) -> str:
-        """Open a case. Raises Invalid for an unknown reason or a flag of another sitting."""
-        if not reasons.known("incident", reason):
+    async def open_incident(self, sitting_id: str, principal: Principal, new: NewIncident) -> str:
+        """Open a case. Raises Invalid for an unknown reason, a flag of another sitting or a moment outside
+        the sitting's records."""
+        if not reasons.known("incident", new.reason):
             raise Invalid("An incident needs one of its coded reasons.", code="reason_invalid")
         async with self._units.begin() as unit:
             own = await self.flags(unit.connection, [sitting_id])
-            if not set(flag_ids) <= {flag.id for flag in own[sitting_id]}:
+            if not set(new.flag_ids) <= {flag.id for flag in own[sitting_id]}:
                 raise Invalid("A flag belongs to another sitting.", code="flag_unknown")
+            stream = stream_of(sitting_id)
+            moment = new.moment or unit.now
+            began_at = await audit.began_at(unit.connection, stream)
+            if not moment_fits(moment, began_at=began_at, now=unit.now):
+                raise Invalid("The moment lies outside the sitting.", code="moment_outside")
             incident_id = new_id()
             await unit.connection.execute(
                 insert(IncidentRow).values(
                     id=incident_id,
                     sitting_id=sitting_id,
                     opened_at=unit.now,
+                    moment=moment,
                     opened_by=principal.subject,
                     opened_by_name=principal.name,
-                    reason=reason,
-                    note=note,
-                    flag_ids=list(flag_ids),
+                    reason=new.reason,
+                    note=new.note,
+                    flag_ids=list(new.flag_ids),
                 )
             )
-            data: dict[str, Json] = {
-                "incident": incident_id,
-                "reason": reason,
-                "note": note,
-                "flags": list(flag_ids),
-                "by": principal.name,
-            }
-            unit.record(stream_of(sitting_id), "incident.opened", principal.actor, data)
+            unit.record(
+                stream, "incident.opened", principal.actor, _entry(incident_id, new, moment, principal)
+            )
             unit.announce(FlagsChanged(sitting_id=sitting_id))
         return incident_id
 
@@ -253,6 +266,7 @@ class IncidentsService:
                     id=row.id,
                     sitting_id=row.sitting_id,
                     opened_at=row.opened_at,
+                    moment=row.moment,
                     opened_by=row.opened_by,
                     opened_by_name=row.opened_by_name,
                     reason=row.reason,
@@ -262,6 +276,18 @@ class IncidentsService:
                 )
             )
         return found
+
+
+def _entry(incident_id: str, new: NewIncident, moment: datetime, principal: Principal) -> dict[str, Json]:
+    """What the log keeps of an opened incident."""
+    return {
+        "incident": incident_id,
+        "moment": instant_text(moment),
+        "reason": new.reason,
+        "note": new.note,
+        "flags": list(new.flag_ids),
+        "by": principal.name,
+    }
 
 
 _DISPOSITION = (

@@ -27,13 +27,14 @@ class FlagRow(Base):
 
 
 class IncidentRow(Base):
-    """A case for a human, opened by staff from flags or from what they saw."""
+    """A case for a human, opened by staff from flags or from what they saw. `moment`: what it is about."""
 
     __tablename__ = "incident"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), index=True)
     opened_at: Mapped[datetime] = mapped_column(Instant)
+    moment: Mapped[datetime] = mapped_column(Instant)
     opened_by: Mapped[str] = mapped_column(String(32))
     opened_by_name: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(32))

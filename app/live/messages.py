@@ -18,7 +18,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 PROTOCOL_VERSION = 1
-MAX_MESSAGE_BYTES = 16 * 1024
+# Thirty gaps of 200 Chinese characters, and some room.
+MAX_MESSAGE_BYTES = 32 * 1024
 
 Token = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
 Position = Annotated[int, Field(ge=1, le=1000)]
@@ -56,11 +57,14 @@ class OutboxMessage(Message):
 
 
 class Answer(OutboxMessage):
-    """The whole response to one slot: the chosen option ids (empty list = cleared)."""
+    """The whole response to one slot (empty list = cleared), in the letters shown.
+
+    Strings as in `question_bank.responses`: option letters, typed text, "source=letter", "gap=value".
+    """
 
     type: Literal["answer"]
     position: Position
-    response: Annotated[list[Annotated[str, Field(min_length=1, max_length=16)]], Field(max_length=16)]
+    response: Annotated[list[Annotated[str, Field(min_length=1, max_length=220)]], Field(max_length=64)]
 
 
 class Mark(OutboxMessage):

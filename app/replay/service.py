@@ -223,6 +223,7 @@ def _incident(incident: Incident) -> Json:
     return {
         "id": incident.id,
         "opened_at": instant_text(incident.opened_at),
+        "moment": instant_text(incident.moment),
         "by": incident.opened_by_name,
         "opened_by": incident.opened_by,
         "reason": incident.reason,

@@ -81,8 +81,8 @@ def _visit_or_answer(made: Lanes, kind: str, at_ms: int, data: Mapping[str, Any]
             made.visits[-1]["to_ms"] = at_ms
         made.visits.append({"position": position, "from_ms": at_ms, "to_ms": None})
     elif kind == "response.saved":
-        letters = data["letters"] or None
-        made.answers.append({"at_ms": at_ms, "position": data["position"], "response_labels": letters})
+        given = {"position": data["position"], "response": data["response"]}
+        made.answers.append({"at_ms": at_ms, **given})
     elif kind in ("sitting.submitted", "sitting.expired", "staff.end") and made.visits:
         made.visits[-1]["to_ms"] = at_ms
 

@@ -9,7 +9,7 @@ from app.errors import NotAllowedNow, NotFound
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.results.tables import ResultRow
 from app.sittings import repository as sittings_repository
-from app.sittings.delivery import chosen_options
+from app.sittings.delivery import own_responses
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import State
 from app.sittings.records import stream_of
@@ -55,8 +55,8 @@ class ResultsService:
                 raise NotAllowedNow("The sitting never started.", code="not_started")
             form, bank = await self._formbook.form(unit.connection, sitting, administration)
             given = (await sittings_repository.responses(unit.connection, [sitting_id]))[sitting_id]
-            letters = {position: letters for position, (letters, _) in given.items()}
-            scored = score(form, bank, chosen_options(form, letters))
+            shown = {position: response for position, (response, _) in given.items()}
+            scored = score(form, bank, own_responses(form, bank, shown))
             passed = scored.total >= administration.pass_points and sitting.state is not State.TERMINATED
             sections: list[dict[str, object]] = [
                 {"title": part.title, "points": part.awarded, "total": part.points}

@@ -60,7 +60,7 @@ async def form(caller: Caller, sittings: Sittings) -> Response:
     """The items of the own form, without keys, and what was answered."""
     paper = await sittings.paper(caller.subject)
     given = {
-        "responses": {str(position): list(letters) for position, letters in paper.letters.items()},
+        "responses": {str(position): list(given) for position, given in paper.responses.items()},
         "marks": list(paper.marks),
         "position": paper.position,
     }

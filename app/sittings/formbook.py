@@ -67,8 +67,8 @@ class Formbook:
         known = self._shapes.get(sitting.id)
         if known is None:
             administration = await self._administrations.get(connection, sitting.administration_id)
-            form, _ = await self.form(connection, sitting, administration)
-            known = self._shapes[sitting.id] = slot_shapes(form)
+            form, bank = await self.form(connection, sitting, administration)
+            known = self._shapes[sitting.id] = slot_shapes(form, bank)
             if len(self._shapes) > _KEPT:
                 self._shapes.popitem(last=False)
         return known

@@ -28,7 +28,7 @@ from app.live.messages import (
 from app.sittings import repository
 from app.sittings.lifecycle import ANSWERABLE, ENDED, Cause, Event, State, advance
 from app.sittings.records import Standing, stream_of
-from app.sittings.responses import SlotShape, Turn, checked_letters, turn
+from app.sittings.responses import NO_RESPONSE, SlotShape, Turn, checked_response, response_text, turn
 
 # What a page may say before the start and while nothing is answered. (A set of classes: asking a model's
 # metaclass about instances took a tenth of an answer's processor time.)
@@ -92,7 +92,7 @@ class _Work:
 
 @dataclass(slots=True)
 class _Writes:
-    letters: dict[tuple[str, int], Row] = field(default_factory=dict)
+    responses: dict[tuple[str, int], Row] = field(default_factory=dict)
     marks: dict[tuple[str, int], Row] = field(default_factory=dict)
     writers: dict[tuple[str, str], int] = field(default_factory=dict)
     notices: list[dict[str, object]] = field(default_factory=list)
@@ -134,7 +134,7 @@ class Ledger:
         unknown = [sitting.id for sitting in sittings if sitting.id not in self._answered]
         if unknown:
             for sitting_id, rows in (await repository.responses(connection, unknown)).items():
-                self._answered[sitting_id] = {position for position, (letters, _) in rows.items() if letters}
+                self._answered[sitting_id] = {position for position, (given, _) in rows.items() if given}
         return {
             sitting.id: _Work(
                 sitting=sitting,
@@ -156,8 +156,8 @@ class Ledger:
         before: dict[tuple[str, str], int],
         now: datetime,
     ) -> None:
-        if writes.letters:
-            await repository.put_responses(connection, list(writes.letters.values()), "letters")
+        if writes.responses:
+            await repository.put_responses(connection, list(writes.responses.values()), "response")
         if writes.marks:
             await repository.put_responses(connection, list(writes.marks.values()), "marked")
         if writes.notices:
@@ -258,20 +258,20 @@ def _effects(work: _Work, message: Numbered, writes: _Writes, now: datetime) -> 
     sitting_id = work.sitting.id
     match message:
         case Answer():
-            letters = checked_letters(work.shapes, message.position, message.response)
+            given = checked_response(work.shapes, message.position, message.response)
             place = (sitting_id, message.position)
-            writes.letters[place] = (*place, letters, False, now)
-            (work.answered.add if letters else work.answered.discard)(message.position)
+            writes.responses[place] = (*place, response_text(given), False, now)
+            (work.answered.add if given else work.answered.discard)(message.position)
             work.saved_at = now
             work.position = message.position
-            return "response.saved", {"position": message.position, "letters": letters}
+            return "response.saved", {"position": message.position, "response": given}
         case Mark():
-            checked_letters(work.shapes, message.position, ())
+            checked_response(work.shapes, message.position, ())
             place = (sitting_id, message.position)
-            writes.marks[place] = (*place, "", message.on, now)
+            writes.marks[place] = (*place, NO_RESPONSE, message.on, now)
             return "response.marked", {"position": message.position, "on": message.on}
         case Visit():
-            checked_letters(work.shapes, message.position, ())
+            checked_response(work.shapes, message.position, ())
             work.position = message.position
             return "item.visited", {"position": message.position}
         case PageEvent():

@@ -4,10 +4,11 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping
 
-from app.sittings.delivery import shown_sections, shown_slots
+from app.sittings.delivery import ShownSlot, shown_sections, shown_slots, shown_stimuli
 from app.sittings.points import points_text
 from question_bank.bank import Bank
 from question_bank.forms import Form
+from question_bank.items import DeliveredGap
 
 # A form of a hundred items is about 25 KB.
 KEPT = 1_000
@@ -46,19 +47,40 @@ def render_form(form: Form, bank: Bank) -> bytes:
             }
             for section in shown_sections(form)
         ],
-        "slots": [
-            {
-                "position": slot.position,
-                "section": slot.section,
-                "type": slot.type.value,
-                "stem": slot.stem,
-                "options": [{"id": option.id, "text": option.text} for option in slot.options],
-                "points": points_text(slot.points),
-            }
-            for slot in shown_slots(form, bank)
+        "stimuli": [
+            {"id": stimulus.id, "title": stimulus.title, "html": stimulus.html}
+            for stimulus in shown_stimuli(form, bank)
         ],
+        "slots": [_slot_document(slot) for slot in shown_slots(form, bank)],
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _slot_document(slot: ShownSlot) -> dict[str, object]:
+    """One slot; what its type has no use for is left out."""
+    document: dict[str, object] = {
+        "position": slot.position,
+        "section": slot.section,
+        "type": slot.type.value,
+        "html": slot.html,
+        "options": [{"id": option.id, "html": option.html} for option in slot.options],
+        "points": points_text(slot.points),
+    }
+    if slot.sources:
+        document["sources"] = [{"id": source.id, "html": source.html} for source in slot.sources]
+        document["multiple"] = slot.multiple
+    if slot.gaps:
+        document["gaps"] = [_gap_document(gap) for gap in slot.gaps]
+    if slot.unit:
+        document["unit"] = slot.unit
+    if slot.stimulus:
+        document["stimulus"] = slot.stimulus
+    return document
+
+
+def _gap_document(gap: DeliveredGap) -> dict[str, object]:
+    options = [{"id": option.id, "text": option.text} for option in gap.options]
+    return {"id": gap.id, "kind": gap.kind, "options": options, "unit": gap.unit}
 
 
 def with_responses(rendered: bytes, given: Mapping[str, object]) -> bytes:

@@ -11,10 +11,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.errors import NotFound
+from app.kit.among import among
 from app.kit.bulk import Bulk, Row
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting, Standing
+from app.sittings.responses import read_response
 from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
+from question_bank.responses import Response
 
 _COLUMNS = tuple(getattr(SittingRow, field.name) for field in fields(Sitting))
 _NAMES = tuple(field.name for field in fields(Sitting))
@@ -22,7 +25,7 @@ _NAMES = tuple(field.name for field in fields(Sitting))
 _SITTINGS = select(*_COLUMNS)
 _ONE_SITTING = _SITTINGS.where(SittingRow.id == bindparam("sitting"))
 _ONE_SITTING_HELD = _ONE_SITTING.with_for_update()
-_RESPONSES = select(ResponseRow.sitting_id, ResponseRow.position, ResponseRow.letters, ResponseRow.marked)
+_RESPONSES = select(ResponseRow.sitting_id, ResponseRow.position, ResponseRow.response, ResponseRow.marked)
 _RESPONSES_OF = _RESPONSES.where(ResponseRow.sitting_id.in_(bindparam("wanted", expanding=True)))
 
 
@@ -64,7 +67,7 @@ async def standings(connection: AsyncConnection, ids: Iterable[str]) -> list[Sta
         SittingRow.saved_at,
         SittingRow.called_at,
     )
-    query = query.where(SittingRow.id.in_(sorted(ids))).order_by(SittingRow.id)
+    query = query.where(among(connection, SittingRow.id, ids)).order_by(SittingRow.id)
     if connection.dialect.name != "sqlite":
         query = query.with_for_update()
     return [
@@ -160,20 +163,20 @@ async def form_records(connection: AsyncConnection, ids: Iterable[str]) -> dict[
 
 async def responses(
     connection: AsyncConnection, ids: Iterable[str]
-) -> dict[str, dict[int, tuple[str, bool]]]:
-    """sitting -> position -> (letters, marked)."""
+) -> dict[str, dict[int, tuple[Response, bool]]]:
+    """sitting -> position -> (response in shown letters, marked)."""
     wanted = sorted(ids)
-    found: dict[str, dict[int, tuple[str, bool]]] = {sitting_id: {} for sitting_id in wanted}
+    found: dict[str, dict[int, tuple[Response, bool]]] = {sitting_id: {} for sitting_id in wanted}
     rows = await connection.execute(_RESPONSES_OF, {"wanted": wanted})
-    for sitting_id, position, letters, marked in rows:
-        found[sitting_id][position] = (letters, marked)
+    for sitting_id, position, response, marked in rows:
+        found[sitting_id][position] = (read_response(response), marked)
     return found
 
 
 async def put_responses(connection: AsyncConnection, rows: Sequence[Row], column: str) -> None:
-    """Upsert one column (`letters` or `marked`) of many responses.
+    """Upsert one column (`response` or `marked`) of many responses.
 
-    Rows are (sitting, position, letters, marked, saved_at); both columns are set where a row is new.
+    Rows are (sitting, position, response, marked, saved_at); both columns are set where a row is new.
     """
     await _PUT_RESPONSES[column].run(connection, rows)
 
@@ -184,7 +187,7 @@ async def writer_numbers(
     """Last applied number by (sitting, writer)."""
     wanted = set(writers)
     query = select(WriterRow.sitting_id, WriterRow.writer, WriterRow.last_seq).where(
-        WriterRow.sitting_id.in_(sorted({sitting_id for sitting_id, _ in wanted}))
+        among(connection, WriterRow.sitting_id, {sitting_id for sitting_id, _ in wanted})
     )
     # A sitting has one writer, two or three when the candidate changed computers.
     rows = (await connection.execute(query)).all()
@@ -234,11 +237,11 @@ def _upsert(table: Any, columns: tuple[str, ...], keys: list[str], changed: list
 _PUT_RESPONSES = {
     column: _upsert(
         ResponseRow,
-        ("sitting_id", "position", "letters", "marked", "saved_at"),
+        ("sitting_id", "position", "response", "marked", "saved_at"),
         ["sitting_id", "position"],
         [column, "saved_at"],
     )
-    for column in ("letters", "marked")
+    for column in ("response", "marked")
 }
 _PUT_WRITERS = _upsert(
     WriterRow, ("sitting_id", "writer", "last_seq"), ["sitting_id", "writer"], ["last_seq"]

@@ -1,38 +1,61 @@
 """Responses and the numbered outbox (pure)."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from app.errors import Invalid
-from question_bank.item_types import ItemType
+from question_bank.errors import ResponseInvalid
+from question_bank.item_types import CHOICE_TYPES
+from question_bank.items import Item
+from question_bank.responses import Response, own_response, shown_response
 
-LETTERS = "ABCDEFGHIJKLMNOP"
+NO_RESPONSE = "[]"
+MAX_KNOWN = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotShape:
-    """What a response to a slot must fit: the type and how many options are shown."""
+    """What a response to a slot must fit: its item and the order in which the form shows the options."""
 
-    type: ItemType
-    options: int
+    item: Item
+    option_order: tuple[str, ...]
+    # Responses that were found good, with their one form: candidates choose the same few again and again.
+    known: dict[Response, Response] = field(default_factory=dict, compare=False, repr=False)
 
 
-def checked_letters(shapes: Sequence[SlotShape], position: int, response: Sequence[str]) -> str:
-    """The response as sorted letters ("AC"; "" when cleared). Raises Invalid (`response_invalid`).
+def checked_response(shapes: Sequence[SlotShape], position: int, response: Sequence[str]) -> Response:
+    """The response in its one form, in the letters shown to this candidate; () when cleared.
 
-    Letters name options as shown to this candidate, A first.
+    Raises Invalid (`response_invalid`).
     """
     if not 1 <= position <= len(shapes):
         raise Invalid("The form has no such position.", code="response_invalid")
     shape = shapes[position - 1]
-    chosen = set(response)
-    allowed = set(LETTERS[: shape.options])
-    if len(chosen) != len(response) or not chosen <= allowed:
-        raise Invalid("The response names an option that is not there.", code="response_invalid")
-    if shape.type is not ItemType.MULTIPLE_CHOICE and len(chosen) > 1:
-        raise Invalid("Only one option can be chosen here.", code="response_invalid")
-    return "".join(sorted(chosen))
+    given = tuple(response)
+    found = shape.known.get(given)
+    if found is None:
+        try:
+            own = own_response(shape.item, shape.option_order, given)
+        except ResponseInvalid as error:
+            raise Invalid(str(error), code="response_invalid") from error
+        found = shown_response(shape.item, shape.option_order, own)
+        if len(shape.known) < MAX_KNOWN and shape.item.type in CHOICE_TYPES:
+            shape.known[given] = found
+    return found
+
+
+@lru_cache(maxsize=1_024)
+def response_text(response: Response) -> str:
+    """A response as it is stored: a JSON list of strings."""
+    return json.dumps(response, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_response(text: str) -> Response:
+    """The inverse of `response_text`."""
+    return tuple(json.loads(text))
 
 
 class Turn(StrEnum):

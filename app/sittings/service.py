@@ -28,6 +28,7 @@ from app.sittings.lifecycle import (
     advance,
 )
 from app.sittings.records import Sitting, stream_of
+from question_bank.responses import Response
 
 # An answer counts by when it was received. One received in the last moment may still wait for its commit
 # when the deadline comes; ending the sitting a second later lets it in. Later ones are refused by their time.
@@ -37,10 +38,10 @@ RESTART_GRACE = timedelta(minutes=2)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """The form as delivered (see `papers`), with what was already answered. Letters by position, sorted."""
+    """The form as delivered (see `papers`), with what was already answered, in shown letters by position."""
 
     rendered: bytes
-    letters: Mapping[int, str]
+    responses: Mapping[int, Response]
     marks: tuple[int, ...]
     position: int
 
@@ -262,7 +263,7 @@ class SittingsService:
             given = (await repository.responses(connection, [sitting_id]))[sitting_id]
         return Paper(
             rendered=rendered,
-            letters={position: letters for position, (letters, _) in given.items() if letters},
+            responses={position: response for position, (response, _) in given.items() if response},
             marks=tuple(sorted(position for position, (_, marked) in given.items() if marked)),
             position=sitting.position or 1,
         )

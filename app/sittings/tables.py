@@ -67,13 +67,13 @@ class FormRow(Base):
 
 
 class ResponseRow(Base):
-    """The last response to a slot: shown option letters, sorted (e.g. "AC", "" = cleared)."""
+    """The last response to a slot: a JSON list in shown letters (`["A","C"]`; `[]` when cleared)."""
 
     __tablename__ = "response"
 
     sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    letters: Mapped[str] = mapped_column(String(16), default="")
+    response: Mapped[str] = mapped_column(Text, default="[]")
     marked: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -10,7 +10,10 @@ from pathlib import Path
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue, canonical_bytes
 from question_bank.commands.files import media_folder, read_bank, read_media, write_whole
+from question_bank.formats.aiken_items import bank_to_aiken
 from question_bank.formats.export import bank_to_csv, bank_to_xlsx
+from question_bank.formats.gift.writing import bank_to_gift
+from question_bank.formats.moodle_xml.writing import bank_to_moodle_xml
 from question_bank.formats.qti.vocabulary import QtiVersion
 from question_bank.formats.qti.writer import bank_to_qti
 from question_bank.formats.reports import Loss, Written
@@ -18,9 +21,12 @@ from question_bank.formats.reports import Loss, Written
 _WRITERS: Mapping[str, Callable[[Bank], Written]] = {
     "xlsx": bank_to_xlsx,
     "csv": bank_to_csv,
+    "gift": bank_to_gift,
+    "aiken": bank_to_aiken,
 }
 # Formats that hold pictures.
 _PICTURE_WRITERS: Mapping[str, Callable[[Bank, Mapping[str, bytes]], Written]] = {
+    "moodlexml": bank_to_moodle_xml,
     "qti3": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V3_0),
     "qti22": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V2_2),
 }

@@ -32,6 +32,7 @@ from app.main import Service
 from app.sittings import repository
 from app.sittings.ledger import Delivery
 from app.sittings.records import stream_of
+from app.sittings.responses import response_text
 from tests.bench.figures import Outcome, Target, Value, rounded
 from tests.bench.seats import FullRoom, SeatedCandidate, fill_room, open_service
 from tests.bench.server import RunningService, link_models, running_service
@@ -120,17 +121,17 @@ def _answer(number: int) -> dict[str, object]:
 def _naive(service: Service) -> SaveOne:
     async def save(candidate: SeatedCandidate, number: int) -> None:
         answer = Answer.model_validate(_answer(number))
-        sitting_id, letters = candidate.sitting_id, "".join(answer.response)
+        sitting_id = candidate.sitting_id
         async with service.units.begin() as unit:
             sitting = await repository.by_id(unit.connection, sitting_id, lock=True)
             await repository.writer_numbers(unit.connection, [(sitting_id, "naive-writer")])
-            row = (sitting_id, answer.position, letters, False, unit.now)
-            await repository.put_responses(unit.connection, [row], "letters")
+            row = (sitting_id, answer.position, response_text(tuple(answer.response)), False, unit.now)
+            await repository.put_responses(unit.connection, [row], "response")
             await repository.put_writers(unit.connection, [(sitting_id, "naive-writer", number)])
             progress = (sitting_id, 1, answer.position, unit.now, sitting.called_at)
             await repository.change_progress(unit.connection, [progress])
             data: dict[str, Json] = {"writer": "naive-writer", "number": number}
-            data |= {"position": answer.position, "letters": letters}
+            data |= {"position": answer.position, "response": answer.response}
             unit.record(stream_of(sitting_id), "response.saved", f"candidate:{sitting_id}", data)
 
     return save

@@ -117,8 +117,8 @@ def check_chain(entries: list[Entry], candidate: HurriedCandidate) -> dict[int, 
         data = json.loads(entry.text)["data"]
         if entry.type == "response.saved":
             numbers.append(data["number"])
-            assert candidate.given[data["number"]] == (data["position"], data["letters"])
-            letters[data["position"]] = data["letters"]
+            assert candidate.given[data["number"]] == (data["position"], "".join(data["response"]))
+            letters[data["position"]] = "".join(data["response"])
     assert numbers == sorted(candidate.given) == list(range(1, len(numbers) + 1))
     return letters
 
@@ -135,7 +135,7 @@ async def check(service: Service, day: ExamDay, number: int, candidate: HurriedC
         written = await repository.writer_numbers(connection, [(sitting_id, candidate.simulated.writer)])
     assert report.problem is None
     letters = check_chain(entries, candidate)
-    assert {position: found for position, (found, _) in stored.items()} == letters
+    assert {position: "".join(found) for position, (found, _) in stored.items()} == letters
     assert written[sitting_id, candidate.simulated.writer] == candidate.simulated.next_seq - 1
     assert candidate.simulated.acknowledged == candidate.simulated.next_seq - 1
     assert sitting.state is State.IN_PROGRESS

@@ -60,7 +60,7 @@ async def saved(server: RunningServer, day: ExamDay) -> list[tuple[int, int, str
             assert (await verify_stream(connection, stream)).problem is None
             entries = await read_stream(connection, stream)
         found = [json.loads(entry.text)["data"] for entry in entries if entry.type == "response.saved"]
-        return [(data["number"], data["position"], data["letters"]) for data in found]
+        return [(data["number"], data["position"], "".join(data["response"])) for data in found]
 
     result: list[tuple[int, int, str]] = await on_server(server, read)
     return result

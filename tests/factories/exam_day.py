@@ -19,6 +19,7 @@ from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint, Section
 from question_bank.formats.tabular import import_tables
 from question_bank.item_types import ItemType
+from question_bank.responses import Response
 
 DEMO = Path(__file__).parents[2] / "app" / "demo"
 MINUTES = 60
@@ -112,20 +113,27 @@ class ExamDay:
         """Post numbered messages."""
         return await self.service.posting.post(delivery)
 
-    async def responses(self, number: int = 0) -> dict[int, tuple[str, bool]]:
-        """(letters, marked) by position."""
+    async def responses(self, number: int = 0) -> dict[int, tuple[Response, bool]]:
+        """(response in shown letters, marked) by position."""
         sitting_id = self.sittings[number]
         async with self.service.database.read() as connection:
             return (await repository.responses(connection, [sitting_id]))[sitting_id]
 
 
-async def make_exam(service: Service, *, minutes: int = MINUTES, result_shown: bool = True) -> str:
-    """Bank and exam."""
-    bank_id = await service.banks.keep(demo_bank(), "system")
+async def make_exam(
+    service: Service,
+    *,
+    minutes: int = MINUTES,
+    result_shown: bool = True,
+    content: tuple[Bank, Blueprint] | None = None,
+) -> str:
+    """Bank and exam; the small demonstration form unless there is other `content`."""
+    bank, blueprint = content or (demo_bank(), small_blueprint())
+    bank_id = await service.banks.keep(bank, "system")
     new = NewExam(
         name="安全考核",
         bank_id=bank_id,
-        blueprint=small_blueprint(),
+        blueprint=blueprint,
         minutes=minutes,
         pass_points=6000,
         result_shown=result_shown,
@@ -151,9 +159,10 @@ async def make_exam_day(
     minutes: int = MINUTES,
     result_shown: bool = True,
     photo_at_check_in: bool = False,
+    content: tuple[Bank, Blueprint] | None = None,
 ) -> ExamDay:
     """An administration that starts `starts_in` from now, with everybody registered and ticketed."""
-    exam_id = await make_exam(service, minutes=minutes, result_shown=result_shown)
+    exam_id = await make_exam(service, minutes=minutes, result_shown=result_shown, content=content)
     room_id = await make_room(service, f"机考室 {exam_id[-6:]}", seats)
     starts_at = service.clock.now() + starts_in
     new = NewAdministration(

@@ -9,17 +9,17 @@ from lxml import etree
 
 from question_bank.content import Markup, plain
 from question_bank.errors import ItemInvalid
+from question_bank.formats.drafts import NO_TOPIC
 from question_bank.formats.qti.answers import Answer, Answers, interactions_of
 from question_bank.formats.qti.bodies import Bodies, is_simple
 from question_bank.formats.qti.declarations import declarations
 from question_bank.formats.qti.elements import XML_LANG, below, child, children, flag, name, text, value
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.manifests import Metadata
-from question_bank.formats.qti.pictures import Pictures
+from question_bank.formats.qti.pictures import PictureSource
 from question_bank.formats.qti.processing import Processing, processing
 from question_bank.formats.qti.stimuli import Stimulus, fitting_id, part_of_item
 from question_bank.formats.reports import Problem
-from question_bank.formats.sheet_rows import NO_TOPIC
 from question_bank.interactions import Choice, Interaction, Matching, Option, Ordering
 from question_bank.items import DEFAULT_LANGUAGE, MAX_LABEL_CHARS, Item, ItemSet
 
@@ -40,7 +40,7 @@ class ReadItem:
 
 
 def read_item(
-    root: etree._Element, metadata: Metadata, pictures: Pictures, stimulus: Stimulus | None
+    root: etree._Element, metadata: Metadata, pictures: PictureSource, stimulus: Stimulus | None
 ) -> ReadItem:
     """The item of an `assessment-item` element. Raises NotRead, NotSupported.
 

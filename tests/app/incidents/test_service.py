@@ -10,7 +10,7 @@ from app.audit.service import read_stream
 from app.errors import Invalid, KaochangError, NotAllowedNow, NotFound
 from app.ids import new_id
 from app.incidents.rules import Decision
-from app.incidents.service import Flag, Incident
+from app.incidents.service import Flag, Incident, NewIncident
 from app.main import Service
 from app.sittings.records import stream_of
 from tests.factories.clock import HandClock
@@ -120,7 +120,9 @@ async def test_a_flag_is_seen_in_its_own_sitting_only(service: Service) -> None:
 async def test_two_people_stand_between_a_flag_and_a_decision(service: Service) -> None:
     day = await make_exam_day(service)
     flag = await flagged(day)
-    opened = await service.incidents.open_incident(day.sittings[0], INVIGILATOR, "I-02", "看过", [flag.id])
+    opened = await service.incidents.open_incident(
+        day.sittings[0], INVIGILATOR, NewIncident(reason="I-02", note="看过", flag_ids=(flag.id,))
+    )
     with pytest.raises(NotAllowedNow) as own:
         await service.incidents.dispose(opened, INVIGILATOR, Decision.UPHELD, "D-04", NOTE)
     assert own.value.code == "own_incident"
@@ -148,7 +150,7 @@ async def test_a_decision_needs_a_reason_and_what_was_seen(
     service: Service, reason: str, note: str, code: str
 ) -> None:
     day = await make_exam_day(service)
-    opened = await service.incidents.open_incident(day.sittings[0], INVIGILATOR, "I-05", "", [])
+    opened = await service.incidents.open_incident(day.sittings[0], INVIGILATOR, NewIncident(reason="I-05"))
     with pytest.raises(Invalid) as refusal:
         await service.incidents.dispose(opened, REGULATOR, Decision.UPHELD, reason, note)
     assert refusal.value.code == code
@@ -159,13 +161,15 @@ async def test_an_incident_takes_flags_of_its_own_sitting_only(service: Service)
     day = await make_exam_day(service, candidates=2)
     flag = await flagged(day)
     attempts = [
-        (day.sittings[1], "I-01", [flag.id], "flag_unknown"),
-        (day.sittings[0], "I-01", [flag.id, "unknown"], "flag_unknown"),
-        (day.sittings[0], "E-01", [], "reason_invalid"),
+        (day.sittings[1], "I-01", (flag.id,), "flag_unknown"),
+        (day.sittings[0], "I-01", (flag.id, "unknown"), "flag_unknown"),
+        (day.sittings[0], "E-01", (), "reason_invalid"),
     ]
     for sitting_id, reason, ids, code in attempts:
         with pytest.raises(KaochangError) as refusal:
-            await service.incidents.open_incident(sitting_id, INVIGILATOR, reason, "", ids)
+            await service.incidents.open_incident(
+                sitting_id, INVIGILATOR, NewIncident(reason=reason, flag_ids=ids)
+            )
         assert refusal.value.code == code
     assert await incidents(day) == []
 
@@ -173,3 +177,28 @@ async def test_an_incident_takes_flags_of_its_own_sitting_only(service: Service)
 async def test_what_does_not_exist_cannot_be_decided(service: Service) -> None:
     with pytest.raises(NotFound):
         await service.incidents.dispose("0" * 32, REGULATOR, Decision.UPHELD, "D-04", NOTE)
+
+
+async def test_several_incidents_of_a_sitting_are_decided_apart(service: Service, clock: HandClock) -> None:
+    day = await make_exam_day(service)
+    began = clock.now()
+    clock.turn(minutes=5)
+    moments = [began + timedelta(minutes=1), None, began + timedelta(minutes=3)]
+    news = [NewIncident(reason="I-05", note=str(n), moment=at) for n, at in enumerate(moments)]
+    ids = [await service.incidents.open_incident(day.sittings[0], INVIGILATOR, new) for new in news]
+    await service.incidents.dispose(ids[1], REGULATOR, Decision.DISMISSED, "D-01", NOTE)
+    found = {incident.id: incident for incident in await incidents(day)}
+    assert [found[name].moment for name in ids] == [moments[0], clock.now(), moments[2]]
+    assert [found[name].disposition is not None for name in ids] == [False, True, False]
+
+
+@pytest.mark.parametrize("seconds", [-1_000_000, 1])
+async def test_a_moment_outside_the_records_is_refused(
+    service: Service, clock: HandClock, seconds: int
+) -> None:
+    day = await make_exam_day(service)
+    new = NewIncident(reason="I-05", moment=clock.now() + timedelta(seconds=seconds))
+    with pytest.raises(Invalid) as refusal:
+        await service.incidents.open_incident(day.sittings[0], INVIGILATOR, new)
+    assert refusal.value.code == "moment_outside"
+    assert await incidents(day) == []

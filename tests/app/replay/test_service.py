@@ -7,6 +7,7 @@ import pytest
 from app.accounts.rules import Role
 from app.errors import NotFound
 from app.frames.intake import CameraFrame
+from app.incidents.service import NewIncident
 from app.live.messages import Answer, HandIn, PageEvent, Visit
 from app.main import Service
 from app.replay.repository import Search
@@ -35,7 +36,9 @@ async def sat(service: Service, clock: HandClock) -> ExamDay:
     await day.command("pause", reason="P-01")
     clock.turn(seconds=10)
     await day.command("resume")
-    await service.incidents.open_incident(sitting_id, staff(Role.INVIGILATOR), "I-02", "看过", [])
+    await service.incidents.open_incident(
+        sitting_id, staff(Role.INVIGILATOR), NewIncident(reason="I-02", note="看过")
+    )
     clock.turn(seconds=1)
     await day.post(_delivery(day, HandIn(type="hand_in", seq=4)))
     await service.results.score(sitting_id)
@@ -58,7 +61,7 @@ async def test_the_timeline_tells_what_happened_when(service: Service, clock: Ha
         (2, 5000, 17_000),
     ]
     (given,) = made["answers"]
-    assert (given["at_ms"], given["position"], given["response_labels"]) == (4000, 1, "A")
+    assert (given["at_ms"], given["position"], given["response"]) == (4000, 1, ["A"])
     assert given["item_stem"] == made["stems"]["1"] != ""
     assert [(span["kind"], span["from_ms"], span["to_ms"]) for span in made["page_events"]] == [
         ("focus_lost", 6000, None)

@@ -34,15 +34,15 @@ def test_visits_end_where_the_next_begins() -> None:
     assert [visit["position"] for visit in made.visits] == [1, 2, 1]
 
 
-def test_answers_keep_letters_and_clearing() -> None:
+def test_answers_keep_what_was_given_and_clearing() -> None:
     made = day(
-        (10, "response.saved", {"position": 1, "letters": "AC"}),
-        (20, "response.saved", {"position": 1, "letters": ""}),
+        (10, "response.saved", {"position": 1, "response": ["A", "C"]}),
+        (20, "response.saved", {"position": 1, "response": []}),
         (30, "message.refused", {"message": "answer", "code": "time_is_up"}),
     )
     assert made.answers == [
-        {"at_ms": 10, "position": 1, "response_labels": "AC"},
-        {"at_ms": 20, "position": 1, "response_labels": None},
+        {"at_ms": 10, "position": 1, "response": ["A", "C"]},
+        {"at_ms": 20, "position": 1, "response": []},
     ]
 
 

@@ -8,7 +8,7 @@ from app.errors import NotAllowedNow, NotFound
 from app.live.messages import Answer, HandIn, Numbered
 from app.main import Service
 from app.sittings.ledger import Delivery
-from app.sittings.responses import LETTERS
+from question_bank.interactions import OPTION_IDS
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import MINUTES, ExamDay, make_exam_day
 
@@ -20,7 +20,7 @@ async def keyed(day: ExamDay) -> dict[int, list[str]]:
         form, bank = await day.service.formbook.form(connection, sitting, administration)
     return {
         slot.position: sorted(
-            LETTERS[slot.option_order.index(name)] for name in bank.by_id[slot.item_id].choice.key
+            OPTION_IDS[slot.option_order.index(name)] for name in bank.by_id[slot.item_id].choice.key
         )
         for slot in form.slots
     }

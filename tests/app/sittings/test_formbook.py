@@ -50,4 +50,4 @@ async def test_what_is_shown_follows_the_stored_option_order(service: Service) -
         form, bank = await service.formbook.form(connection, sitting, administration)
     for slot, shown in zip(form.slots, shown_slots(form, bank), strict=True):
         texts = {option.id: option.text for option in bank.by_id[slot.item_id].choice.options}
-        assert [option.text for option in shown.options] == [texts[name] for name in slot.option_order]
+        assert [option.html for option in shown.options] == [texts[name] for name in slot.option_order]

@@ -79,7 +79,7 @@ async def test_each_message_has_its_effect_and_its_entry(service: Service) -> No
     )
     assert (receipt.last_seq, receipt.refusals, receipt.resend_from) == (7, (), None)
     assert (receipt.answered, receipt.position, receipt.called) == (1, 1, True)
-    assert await day.responses() == {1: ("", False), 3: ("", True), 9: ("AC", False)}
+    assert await day.responses() == {1: ((), False), 3: ((), True), 9: (("A", "C"), False)}
     sitting = await day.sitting()
     assert (sitting.answered, sitting.position, sitting.called_at) == (1, 1, service.clock.now())
     assert (await kinds(day))[before:] == [
@@ -97,9 +97,9 @@ async def test_answers_and_marks_of_a_slot_do_not_undo_each_other(service: Servi
     day = await started(service)
     await day.post(delivery(day, answer(1, 5, "B"), Mark(type="mark", seq=2, position=5, on=True)))
     await day.post(delivery(day, answer(3, 5, "C")))
-    assert await day.responses() == {5: ("C", True)}
+    assert await day.responses() == {5: (("C",), True)}
     await day.post(delivery(day, Mark(type="mark", seq=4, position=5, on=False)))
-    assert await day.responses() == {5: ("C", False)}
+    assert await day.responses() == {5: (("C",), False)}
 
 
 async def test_repeats_and_holes(service: Service) -> None:
@@ -109,7 +109,7 @@ async def test_repeats_and_holes(service: Service) -> None:
     assert set(await day.responses()) == {1, 2}
     again = await day.post(delivery(day, answer(1, 1, "B"), answer(2, 2, "B")))
     assert (again.last_seq, again.resend_from) == (2, None)
-    assert {letters for letters, _ in (await day.responses()).values()} == {"A"}
+    assert {response for response, _ in (await day.responses()).values()} == {("A",)}
     only_a_hole = await day.post(delivery(day, answer(9, 9, "A", "B"), writer="writer-2"))
     assert (only_a_hole.last_seq, only_a_hole.resend_from) == (0, 1)
 
@@ -125,7 +125,7 @@ async def test_a_refused_number_is_used_up_and_logged(service: Service) -> None:
         (2, "response_invalid"),
         (4, "response_invalid"),
     ]
-    assert await day.responses() == {1: ("A", False)}
+    assert await day.responses() == {1: (("A",), False)}
     assert (await kinds(day)).count("message.refused") == 3
 
 
@@ -141,7 +141,7 @@ async def test_the_deadline_is_half_open_and_counts_when_received(service: Servi
     assert (await day.post(in_time)).refusals == ()
     receipt = await day.post(late)
     assert [(refusal.seq, refusal.code) for refusal in receipt.refusals] == [(2, "time_is_up")]
-    assert await day.responses() == {1: ("A", False)}
+    assert await day.responses() == {1: (("A",), False)}
 
 
 async def test_nothing_is_answered_before_the_start_or_after_the_end(service: Service) -> None:
@@ -167,7 +167,7 @@ async def test_what_waited_for_the_network_counts_while_paused_the_hand_in_too(s
     await day.command("pause", reason="P-01")
     receipt = await day.post(delivery(day, answer(1, 1, "A"), HandIn(type="hand_in", seq=2)))
     assert (receipt.refusals, receipt.ended) == ((), True)
-    assert await day.responses() == {1: ("A", False)}
+    assert await day.responses() == {1: (("A",), False)}
     assert (await day.sitting()).state is State.SUBMITTED
 
 
@@ -200,7 +200,7 @@ async def test_one_failed_batch_does_not_harm_the_next(
     with pytest.raises(Unavailable):
         await day.post(delivery(day, answer(2, 2, "A"), answer(3, 1)))
     flaky.rate = 0.0
-    assert await day.responses() == {1: ("A", False)}
+    assert await day.responses() == {1: (("A",), False)}
     receipt = await day.post(delivery(day, Visit(type="visit", seq=2, position=5)))
     assert receipt.answered == 1  # what memory learnt from the failed batch is forgotten
     assert (await day.sitting()).answered == 1
@@ -294,7 +294,7 @@ async def check(day: ExamDay, number: int, browsers: Sequence[Browser]) -> None:
         last = {row.writer: row.last_seq for row in await connection.execute(query)}
     assert report.problem is None
     applied: dict[str, list[int]] = {}
-    letters: dict[int, str] = {}
+    given: dict[int, list[str]] = {}
     marks: dict[int, bool] = {}
     said = {(browser.writer, message.seq): message for browser in browsers for message in browser.messages}
     for entry in entries:
@@ -305,21 +305,21 @@ async def check(day: ExamDay, number: int, browsers: Sequence[Browser]) -> None:
         message = said[data["writer"], data["number"]]
         if entry.type == "response.saved":
             assert isinstance(message, Answer)
-            assert data["letters"] == "".join(sorted(message.response))
-            letters[data["position"]] = data["letters"]
+            assert data["response"] == sorted(message.response)
+            given[data["position"]] = data["response"]
         elif entry.type == "response.marked":
             marks[data["position"]] = data["on"]
     for browser in browsers:
         assert applied[browser.writer] == list(range(1, len(browser.messages) + 1))
         assert last[browser.writer] == len(browser.messages)
     stored = await day.responses(number)
-    assert {place: found for place, (found, _) in stored.items() if found} == {
-        place: found for place, found in letters.items() if found
+    assert {place: list(found) for place, (found, _) in stored.items() if found} == {
+        place: found for place, found in given.items() if found
     }
     assert {place for place, (_, marked) in stored.items() if marked} == {
         place for place, marked in marks.items() if marked
     }
-    assert (await day.sitting(number)).answered == sum(bool(found) for found in letters.values())
+    assert (await day.sitting(number)).answered == sum(bool(found) for found in given.values())
 
 
 @pytest.mark.parametrize("seed", range(4))

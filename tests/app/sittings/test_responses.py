@@ -1,33 +1,45 @@
 """Responses against the shape of their slot, and the turn of numbered messages."""
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.sittings.responses import LETTERS, SlotShape, Turn, checked_letters, turn
+from app.sittings.responses import SlotShape, Turn, checked_response, read_response, response_text, turn
+from question_bank.interactions import OPTION_IDS
 from question_bank.item_types import ItemType
+from question_bank.items import Item
+from question_bank.responses import check_response, key_response, own_response, shown_response
+from tests.question_bank.factories import make_item
+from tests.question_bank.item_strategies import items
+
+
+def shape(item_type: ItemType, order: str) -> SlotShape:
+    return SlotShape(item=make_item("q", item_type), option_order=tuple(order))
+
 
 SHAPES = (
-    SlotShape(type=ItemType.TRUE_FALSE, options=2),
-    SlotShape(type=ItemType.SINGLE_CHOICE, options=4),
-    SlotShape(type=ItemType.MULTIPLE_CHOICE, options=5),
+    shape(ItemType.TRUE_FALSE, "TF"),
+    shape(ItemType.SINGLE_CHOICE, "CADB"),
+    shape(ItemType.MULTIPLE_CHOICE, "DCBA"),
 )
 
 
 @pytest.mark.parametrize(
-    ("position", "response", "letters"),
+    ("position", "response", "checked"),
     [
         (1, ["A"], "A"),
         (1, [], ""),
         (2, ["D"], "D"),
-        (3, ["E", "A"], "AE"),
-        (3, list("EDCBA"), "ABCDE"),
+        (3, ["D", "A"], "AD"),
+        (3, list("DCBA"), "ABCD"),
         (3, [], ""),
     ],
 )
-def test_responses_that_fit(position: int, response: list[str], letters: str) -> None:
-    assert checked_letters(SHAPES, position, response) == letters
+def test_responses_that_fit(position: int, response: list[str], checked: str) -> None:
+    assert checked_response(SHAPES, position, response) == tuple(checked)
 
 
 @pytest.mark.parametrize(
@@ -50,20 +62,31 @@ def test_responses_that_fit(position: int, response: list[str], letters: str) ->
 )
 def test_responses_that_do_not_fit(position: int, response: list[str]) -> None:
     with pytest.raises(Invalid) as refusal:
-        checked_letters(SHAPES, position, response)
+        checked_response(SHAPES, position, response)
     assert refusal.value.code == "response_invalid"
 
 
 @given(st.integers(1, 3), st.lists(st.text(max_size=2), max_size=6))
 def test_whatever_is_accepted_is_sorted_and_there(position: int, response: list[str]) -> None:
     try:
-        letters = checked_letters(SHAPES, position, response)
+        checked = checked_response(SHAPES, position, response)
     except Invalid:
         return
-    shape = SHAPES[position - 1]
-    assert list(letters) == sorted(set(response))
-    assert set(letters) <= set(LETTERS[: shape.options])
-    assert len(letters) <= (shape.options if shape.type is ItemType.MULTIPLE_CHOICE else 1)
+    shown = SHAPES[position - 1]
+    assert list(checked) == sorted(set(response))
+    assert set(checked) <= set(OPTION_IDS[: len(shown.option_order)])
+    assert len(checked) <= (4 if shown.item.type is ItemType.MULTIPLE_CHOICE else 1)
+
+
+@given(items(), st.randoms(use_true_random=False))
+def test_responses_of_every_type_go_to_shown_letters_and_back(item: Item, chance: random.Random) -> None:
+    order = list(item.shuffled_ids)
+    chance.shuffle(order)
+    own = check_response(item, key_response(item))
+    shown = shown_response(item, order, own)
+    assert own_response(item, order, shown) == own
+    assert checked_response([SlotShape(item=item, option_order=tuple(order))], 1, shown) == shown
+    assert read_response(response_text(shown)) == shown
 
 
 @given(st.integers(0, 2**53), st.integers(1, 2**53))

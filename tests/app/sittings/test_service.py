@@ -246,7 +246,7 @@ async def test_an_answer_received_before_the_deadline_counts_although_its_commit
         sent = Delivery(sitting_id=day.sittings[0], writer="w", messages=(answer,), received_at=received_at)
         receipt = await day.post(sent)
         assert [refusal.code for refusal in receipt.refusals] == (["time_is_up"] if refused else [])
-    assert (await day.responses())[1] == ("A", False)
+    assert (await day.responses())[1] == (("A",), False)
 
 
 async def test_nobody_loses_the_last_minutes_to_an_outage(service: Service, clock: HandClock) -> None:
@@ -307,7 +307,7 @@ async def test_the_paper_is_the_own_form_with_what_was_answered(service: Service
     )
     await day.post(sent)
     paper = await service.sittings.paper(day.sittings[0])
-    assert (paper.letters, paper.marks, paper.position) == ({10: "AB", 2: "A"}, (3,), 2)
+    assert (paper.responses, paper.marks, paper.position) == ({10: ("A", "B"), 2: ("A",)}, (3,), 2)
     assert len(json.loads(with_responses(paper.rendered, {"marks": []}))["slots"]) == 10
 
 

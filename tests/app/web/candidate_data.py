@@ -97,13 +97,13 @@ def form(position: int = 67, answered: int = 72) -> dict[str, Any]:
     for index, (_title, kind, first, last) in enumerate(SECTIONS):
         stem, options = STEMS[index]
         for place in range(first, last + 1):
-            rows = [{"id": f"o{place}_{i}", "text": text} for i, text in enumerate(options)]
+            rows = [{"id": f"o{place}_{i}", "html": text} for i, text in enumerate(options)]
             slots.append(
                 {
                     "position": place,
                     "section": index,
                     "type": kind,
-                    "stem": stem,
+                    "html": stem,
                     "options": rows,
                     "points": "1",
                 }
@@ -119,6 +119,7 @@ def form(position: int = 67, answered: int = 72) -> dict[str, Any]:
     ]
     return {
         "sections": sections,
+        "stimuli": [],
         "slots": slots,
         "responses": responses,
         "marks": [12, 64, 70],

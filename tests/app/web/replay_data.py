@@ -20,7 +20,7 @@ def timeline() -> dict[str, Any]:
     ]
     stem = "进入有限空间作业前，首先应当（　　）。"
     answers = [
-        {"at_ms": i * 2 * MINUTE + 70_000, "position": 52 + i, "response_labels": "A", "item_stem": stem}
+        {"at_ms": i * 2 * MINUTE + 70_000, "position": 52 + i, "response": ["A"], "item_stem": stem}
         for i in range(10)
     ]
     acts = [
@@ -72,7 +72,9 @@ def incident(**changes: Any) -> dict[str, Any]:
     base = {
         "id": "inc1",
         "opened_at": instant(START_MS + 530_000),
+        "moment": instant(START_MS + 520_000),
         "by": "周敏",
+        "opened_by": "zhoumin",
         "reason": "I-02",
         "note": "本人，换了眼镜。",
         "flag_ids": ["f2"],

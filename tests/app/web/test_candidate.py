@@ -501,6 +501,24 @@ def test_hand_in_needs_two_steps_and_shows_the_score(browser: Browser) -> None:
     assert len(live.of("hand_in")) == 1
 
 
+def test_a_refused_hand_in_lets_the_candidate_go_on(browser: Browser) -> None:
+    server, live, _camera = in_exam()
+    with opened(browser, server) as page:
+        page.wait_for_selector(".opt")
+        live.acknowledge = False
+        page.keyboard.press("Control+Enter")
+        page.locator("footer").get_by_role("button", name="交卷").click()
+        page.locator("dialog").get_by_role("button", name="交卷").click()
+        expect(page.locator(".cover")).to_contain_text("正在交卷")
+        while not live.of("hand_in"):  # stored in the outbox first, then sent
+            page.wait_for_timeout(20)
+        live.send(type="refused", seq=live.of("hand_in")[-1]["seq"], code="invalid", message="x")
+        expect(page.locator(".toast")).to_be_visible()
+        expect(page.locator(".cover")).to_be_hidden()
+        page.keyboard.press("Escape")
+        expect(page.locator("item-view")).to_be_visible()
+
+
 def test_page_events_are_reported_and_copying_is_refused(browser: Browser) -> None:
     server, live, _camera = in_exam()
     with opened(browser, server) as page:

@@ -24,6 +24,10 @@ INLINE = re.compile(r"\sstyle=|\son\w+=\"|<style|innerHTML|insertAdjacentHTML|\b
 FORBIDDEN = re.compile(r"作弊|违规|嫌疑|cheat|violation|suspicio", re.IGNORECASE)
 
 
+# What stands before the word is a time, or the word is no noun.
+NOT_COUNTED = {"consent.points", "waiting.bell"}
+
+
 def zh() -> dict[str, str]:
     return dict(pages.catalogue("zh-CN"))
 
@@ -47,6 +51,21 @@ def test_both_catalogues_name_the_same_places() -> None:
 
     different = {key for key, text in zh().items() if places(text) != places(en()[key])}
     assert different == set()
+
+
+def test_a_counted_word_has_its_singular() -> None:
+    """A number before a plural has both forms, `{n|item|items}`; the places of a form are filled in too."""
+    forms = re.compile(r"\{(\w+)\|[^|{}]+\|[^|{}]+\}")
+    counted = re.compile(r"\{\w+\} (?:\w+ )?[a-z]{2,}s\b|\w\(e?s\)")
+    plain = {key: forms.sub("", text) for key, text in en().items()}
+    assert {key: text for key, text in plain.items() if counted.search(text) and key not in NOT_COUNTED} == {}
+    for key, text in en().items():
+        assert set(forms.findall(text)) <= set(re.findall(r"\{(\w+)\}", text)), key
+        assert "|" not in forms.sub("", text), key
+    assert [key for key, text in zh().items() if "|" in text] == []
+    # Templates fill in nothing: only the scripts choose a form.
+    templates = "".join(file.read_text(encoding="utf-8") for file in TEMPLATES)
+    assert [key for key in KEY.findall(templates) if "{" in en()[key]] == []
 
 
 def test_no_text_is_empty_and_english_has_no_chinese() -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import Answer, FakeServer, problem
-from tests.app.web.replay_data import BASE, ID, VERIFIED, finished, found, incident, replay_server
+from tests.app.web.replay_data import BASE, ID, START_MS, VERIFIED, finished, found, incident, replay_server
 from tests.browser import browser, needs_chromium
 
 __all__ = ["browser"]
@@ -154,20 +154,76 @@ def test_a_decided_incident_cannot_be_decided_again(browser: Browser) -> None:
         expect(page.locator(".replay-form .field-error")).to_contain_text("已经有人处置了")
 
 
-def test_an_incident_is_opened_from_flags(browser: Browser) -> None:
+def test_an_incident_is_opened_at_the_moment_shown(browser: Browser) -> None:
     server = replay_server()
     server.answers[("POST", f"{BASE}/incidents")] = Answer({"id": "inc1"}, 201)
     with opened(browser, server) as page:
         page.wait_for_selector("#incident")
-        page.locator("#incident input[type=checkbox]").first.check()
+        boxes = page.locator("#incident input:checked")
+        expect(boxes).to_have_value("f1")
+        page.keyboard.press("n")
+        expect(boxes).to_have_value("f2")
         page.select_option("#reason", "I-02")
         page.fill("#note", "画面里的人换了一位，请看。")
+        # Touched: the form stays at its moment while the picture goes on.
+        page.locator("svg.tl").focus()
+        page.keyboard.press("Home")
+        expect(boxes).to_have_value("f2")
         server.answers[("GET", BASE)] = finished(incident())
         page.get_by_role("button", name="记为事件").click()
         expect(page.locator("#disposition")).to_be_visible()
     assert server.calls("POST", f"{BASE}/incidents") == [
-        {"flag_ids": ["f2"], "reason": "I-02", "note": "画面里的人换了一位，请看。"}
+        {
+            "flag_ids": ["f2"],
+            "moment": instant(START_MS + 372_000),
+            "reason": "I-02",
+            "note": "画面里的人换了一位，请看。",
+        }
     ]
+
+
+def test_another_incident_is_noted_by_keys_and_decided_apart(browser: Browser) -> None:
+    server = replay_server(incident())
+    server.answers[("POST", f"{BASE}/incidents")] = Answer({"id": "inc2"}, 201)
+    server.answers[("POST", DISPOSITION)] = Answer({}, 201)
+    with opened(browser, server) as page:
+        page.wait_for_selector("#disposition")
+        page.fill("#note", "写了一半")
+        page.locator("svg.tl").focus()
+        page.keyboard.press("End")
+        page.keyboard.press("i")
+        expect(page.locator("#reason")).to_be_focused()
+        expect(page.locator("#incident input:checked")).to_have_count(0)
+        page.keyboard.press("ArrowDown")
+        page.fill("#note", "最后一刻桌上有一部手机。")
+        second = incident(id="inc2", opened_by="zhaowen", by="赵文", flag_ids=[], moment=instant())
+        server.answers[("GET", BASE)] = finished(incident(), second)
+        page.keyboard.press("Control+Enter")
+        tabs = page.get_by_role("tab")
+        expect(tabs).to_have_count(3)
+        expect(tabs.nth(1)).to_be_focused()
+        expect(page.locator(".replay-form")).to_contain_text("这件事是您记的")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator("#note")).to_have_value("写了一半")
+        page.keyboard.press("1")
+        page.select_option("#reason", "D-02")
+        page.fill("#note", NOTE)
+        decided = {"decision": "dismissed", "reason": "D-02", "note": NOTE, "by": "赵文", "at": instant()}
+        server.answers[("GET", BASE)] = finished(incident(disposition=decided), second)
+        page.keyboard.press("Control+Enter")
+        expect(page.locator(".replay-form")).to_contain_text("赵文 已处置：不成立")
+        page.get_by_role("tab", name="再记一件").click()
+        expect(page.locator("#note")).to_have_value("")
+    (sent,) = server.calls("POST", f"{BASE}/incidents")
+    assert (sent["flag_ids"], sent["moment"], sent["reason"]) == ([], instant(), "I-02")
+    assert [call["decision"] for call in server.calls("POST", DISPOSITION)] == ["dismissed"]
+
+
+def test_the_letter_for_an_incident_is_a_letter_in_a_text(browser: Browser) -> None:
+    with opened(browser, replay_server(incident())) as page:
+        page.locator("#note").press_sequentially("in")
+        expect(page.locator("#note")).to_have_value("in")
+        expect(page.locator("#disposition")).to_be_visible()
 
 
 def test_verification_is_said_either_way(browser: Browser) -> None:

@@ -176,7 +176,7 @@ def test_back_off_doubles_up_to_five_seconds_with_jitter(page: Page) -> None:
 def test_answers_lay_the_outbox_over_the_form(page: Page) -> None:
     result = page.evaluate("""async () => {
       const { Answers } = await import("/static/js/candidate/answers.js");
-      const option = (id) => ({ id, text: id });
+      const option = (id) => ({ id, html: id });
       const slots = [
         { position: 1, type: "single_choice", options: [option("a"), option("b")] },
         { position: 2, type: "multiple_choice", options: [option("x"), option("y"), option("z")] },
@@ -188,17 +188,13 @@ def test_answers_lay_the_outbox_over_the_form(page: Page) -> None:
         { type: "answer", position: 2, response: ["z"] }, { type: "visit", position: 2 },
       ]);
       const before = { one: answers.response(1), marks: [...answers.marks], position: answers.position };
-      const grown = answers.choose(2, "x");
-      const shrunk = answers.choose(2, "z");
-      const single = answers.choose(1, "a");
-      return { before, grown, shrunk, single, labels: answers.labels(2), open: answers.unanswered };
+      answers.set(2, ["x", "z"]);
+      answers.set(1, []);
+      return { before, labels: answers.labels(2), open: answers.unanswered };
     }""")
     assert result["before"] == {"one": ["b"], "marks": [], "position": 2}
-    assert result["grown"] == ["x", "z"]
-    assert result["shrunk"] == ["x"]
-    assert result["single"] == ["a"]
-    assert result["labels"] == ["A"]
-    assert result["open"] == []
+    assert result["labels"] == ["A", "C"]
+    assert result["open"] == [1]
 
 
 def test_steps_follow_the_server(page: Page) -> None:
@@ -218,3 +214,40 @@ def test_steps_follow_the_server(page: Page) -> None:
         *("consent", "framing", "framing", "photo", "framing", "admission", "waiting", "exam"),
         *("exam", "done", "done", "done", "done"),
     ]
+
+
+SAY = """async (asked) => {
+  const { loadCatalogue, t } = await import("/static/js/catalogue.js");
+  await loadCatalogue();
+  return asked.map(([key, values]) => t(key, values));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        (
+            "en",
+            [
+                "1 point",
+                "0.5 points",
+                "0 points",
+                "4,812 entries, 1 frame checked",
+                "2 items have no answer. Nothing can be changed afterwards.",
+            ],
+        ),
+        (
+            "zh-CN",
+            ["1 分", "0.5 分", "0 分", "4,812 条、1 帧已核验", "还有 2 题没有作答。交卷以后不能再改。"],
+        ),
+    ],
+)
+def test_counted_words_agree_with_their_number(browser: Browser, lang: str, said: list[str]) -> None:
+    server = FakeServer()
+    opened = server.open(browser, f"/staff?lang={lang}")
+    points: list[tuple[str, dict[str, Any]]] = [("item.points", {"n": n}) for n in ("1", 0.5, 0)]
+    rest = [("proof.ok", {"n": "4,812", "frames": 1}), ("hand_in.open", {"n": 2})]
+    texts = opened.evaluate(SAY, [*points, *rest])
+    opened.context.close()
+    assert texts == said
+    assert server.faults == []

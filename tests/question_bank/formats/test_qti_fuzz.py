@@ -60,30 +60,39 @@ def shuffled(data: bytes, chance: random.Random) -> bytes:
     root = etree.fromstring(data)
     for _ in range(chance.randint(1, 5)):
         elements = [element for element in root.iter(etree.Element) if element is not root]
-        if not elements:
+        if not 0 < len(elements) < 2_000:
             break
-        element, other = chance.choice(elements), chance.choice(elements)
-        match chance.randrange(6):
-            case 0:
-                element.getparent().remove(element)
-            case 1:
-                element.addnext(copy.deepcopy(other))
-            case 2:
-                if len(list(root.iter())) < 2_000:
-                    element.append(copy.deepcopy(other))
-            case 3:
-                element.tag, other.tag = other.tag, element.tag
-            case 4:
-                for name in element.attrib:
-                    element.set(
-                        name, chance.choice([*other.attrib.values(), "", "0", "-1", "true", "RESPONSE"])
-                    )
-            case _:
-                element.text, other.text = (
-                    other.text,
-                    chance.choice((element.text, "", "1e99", "a b", "[[1]]")),
-                )
+        chance.choice(CHANGES)(chance.choice(elements), chance.choice(elements), chance)
     return etree.tostring(root)
+
+
+def dropped(element: etree._Element, _: etree._Element, __: random.Random) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def doubled(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    copied = copy.deepcopy(other)
+    element.append(copied) if chance.random() < 0.5 else element.addnext(copied)
+
+
+def renamed(element: etree._Element, other: etree._Element, _: random.Random) -> None:
+    element.tag, other.tag = other.tag, element.tag
+
+
+def redeclared(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    values = [*map(str, other.attrib.values()), "", "0", "-1", "true", "RESPONSE"]
+    for name in element.attrib:
+        element.set(name, chance.choice(values))
+
+
+def reworded(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    words = (element.text, "", "1e99", "a b", "[[1]]")
+    element.text, other.text = other.text, chance.choice(words)
+
+
+CHANGES = (dropped, doubled, renamed, redeclared, reworded)
 
 
 def swapped(text: str, chance: random.Random) -> str:
@@ -92,7 +101,8 @@ def swapped(text: str, chance: random.Random) -> str:
     words = [word for word in words if word.strip()]
     if len(words) < 2:
         return text
-    return text.replace(*chance.sample(words, 2), 1)
+    old, new = chance.sample(words, 2)
+    return text.replace(old, new, 1)
 
 
 def check(data: bytes) -> str:

@@ -2,14 +2,18 @@
 
 import { known, t, tongue, worded } from "./catalogue.js";
 
-/** The words of a reason code: a coded reason of the staff, or why the machine wants a look. */
+/**
+ * The words of a reason code: a coded reason of the staff, or why the machine wants a look.
+ * @param {string} code
+ * @param {Api.Reasons | null} reasons
+ */
 function reasonWords(code, reasons) {
   const coded = Object.values(reasons ?? {}).flat().find((reason) => reason.code === code);
   if (coded) return tongue(coded);
   return known(`waiting_reason.${code}`) ? t(`waiting_reason.${code}`) : worded("advice", code);
 }
 
-/** The words of the codes, in the order they are read. */
+/** The words of the codes, in the order they are read. @param {Api.Codes} codes @param {Api.Reasons | null} reasons */
 function codeWords(codes, reasons) {
   return [
     codes.outcome && worded("outcome", codes.outcome),
@@ -27,8 +31,8 @@ export function actName(act) {
 
 /**
  * What the act says besides: its codes and what a person wrote.
- * @param {{codes?: Record<string, any>, text?: string, detail?: string}} act
- * @param {Record<string, {code: string, zh: string, en: string}[]>|null} reasons as `GET /api/reasons`
+ * @param {{codes?: Api.Codes, text?: string, detail?: string}} act
+ * @param {Api.Reasons | null} reasons as `GET /api/reasons`
  */
 export function actDetail(act, reasons) {
   return [...codeWords(act.codes ?? {}, reasons), act.text ?? act.detail].filter(Boolean).join(" · ");

@@ -1,6 +1,7 @@
 /** The webcam: opens it, takes JPEG frames, and streams them to the recorder. */
 
 import { Connection } from "./connection.js";
+import { on } from "./dom.js";
 import { socketAddress } from "./server.js";
 
 export const WIDTH = 640;
@@ -12,7 +13,9 @@ const QUALITIES = [0.7, 0.5, 0.3];
 
 /**
  * The 16 bytes before a frame's JPEG: "KF", version 1, 0, sequence u32, captured_ms u64, big-endian.
- * @returns {Uint8Array}
+ * @param {number} sequence
+ * @param {number} capturedMs milliseconds since 1970
+ * @returns {Uint8Array<ArrayBuffer>}
  */
 export function frameHeader(sequence, capturedMs) {
   const header = new DataView(new ArrayBuffer(HEADER_BYTES));
@@ -24,13 +27,18 @@ export function frameHeader(sequence, capturedMs) {
   return new Uint8Array(header.buffer);
 }
 
+/** @typedef {"opening" | "ok" | "blocked" | "none" | "lost"} CameraState */
+
 /** Events: state (detail: "opening" | "ok" | "blocked" | "none" | "lost"). */
 export class Camera extends EventTarget {
   video = document.createElement("video");
+  /** @type {CameraState} */
   state = "opening";
   label = "";
+  /** @type {MediaStream | null} */
   #stream = null;
   #canvas = document.createElement("canvas");
+  /** @type {string | null} */
   #device = null;
 
   constructor() {
@@ -48,15 +56,16 @@ export class Camera extends EventTarget {
     try {
       const device = this.#device ? { deviceId: { exact: this.#device } } : {};
       const video = { width: { ideal: WIDTH }, height: { ideal: HEIGHT }, ...device };
-      this.#stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
-      this.video.srcObject = this.#stream;
+      const stream = await navigator.mediaDevices.getUserMedia({ video, audio: false });
+      this.#stream = stream;
+      this.video.srcObject = stream;
       await this.video.play();
-      const [track] = this.#stream.getVideoTracks();
+      const [track] = stream.getVideoTracks();
       this.label = track.label;
       track.addEventListener("ended", () => this.#become("lost"));
       this.#become("ok");
     } catch (cause) {
-      this.#become(cause.name === "NotAllowedError" ? "blocked" : "none");
+      this.#become(cause instanceof DOMException && cause.name === "NotAllowedError" ? "blocked" : "none");
     }
   }
 
@@ -73,6 +82,7 @@ export class Camera extends EventTarget {
     if (this.state !== "ok" || this.video.videoWidth === 0) return null;
     this.#draw();
     for (const quality of QUALITIES) {
+      /** @type {Blob | null} */
       const blob = await new Promise((done) => this.#canvas.toBlob(done, "image/jpeg", quality));
       if (blob && blob.size <= MAX_BYTES - HEADER_BYTES) return blob;
     }
@@ -84,7 +94,7 @@ export class Camera extends EventTarget {
     const { videoWidth: w, videoHeight: hgt } = this.video;
     const scale = Math.min(w / WIDTH, hgt / HEIGHT);
     const [cw, ch] = [WIDTH * scale, HEIGHT * scale];
-    this.#canvas.getContext("2d").drawImage(this.video, (w - cw) / 2, (hgt - ch) / 2, cw, ch, 0, 0, WIDTH, HEIGHT);
+    this.#canvas.getContext("2d")?.drawImage(this.video, (w - cw) / 2, (hgt - ch) / 2, cw, ch, 0, 0, WIDTH, HEIGHT);
   }
 
   close() {
@@ -92,6 +102,7 @@ export class Camera extends EventTarget {
     this.#stream = null;
   }
 
+  /** @param {CameraState} state */
   #become(state) {
     this.state = state;
     this.dispatchEvent(new CustomEvent("state", { detail: state }));
@@ -111,6 +122,7 @@ export class FrameSender extends EventTarget {
   #fps = 0;
   #open = false;
 
+  /** @param {Camera} camera */
   constructor(camera) {
     super();
     this.#camera = camera;
@@ -118,14 +130,14 @@ export class FrameSender extends EventTarget {
       this.#open = true;
       this.#inFlight = 0;
     });
-    this.#connection.addEventListener("closed", ({ detail }) => {
+    on(this.#connection, "closed", (/** @type {{why: string | null}} */ { why }) => {
       this.#open = false;
-      if (detail.why) this.dispatchEvent(new CustomEvent("closed", { detail: detail.why }));
+      if (why) this.dispatchEvent(new CustomEvent("closed", { detail: why }));
     });
-    this.#connection.addEventListener("message", ({ detail }) => {
-      if (detail.type !== "recorded") return;
+    on(this.#connection, "message", (/** @type {{type: string, sequence: number}} */ message) => {
+      if (message.type !== "recorded") return;
       this.#inFlight = Math.max(0, this.#inFlight - 1);
-      this.dispatchEvent(new CustomEvent("recorded", { detail: detail.sequence }));
+      this.dispatchEvent(new CustomEvent("recorded", { detail: message.sequence }));
     });
   }
 
@@ -133,7 +145,7 @@ export class FrameSender extends EventTarget {
     this.#connection.open();
   }
 
-  /** Frames a second; the server says how many. */
+  /** Frames a second; the server says how many. @param {number} fps */
   rate(fps) {
     if (fps === this.#fps || !(fps > 0)) return;
     this.#fps = fps;

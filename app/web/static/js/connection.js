@@ -3,7 +3,7 @@
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 5_000;
 
-/** The wait before attempt `n` (from 0), in milliseconds; `chance` is in [0, 1). */
+/** The wait before attempt `n` (from 0), in milliseconds; `chance` is in [0, 1). @param {number} n @param {number} chance */
 export function backOff(n, chance) {
   const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** n);
   return wait * (0.75 + 0.5 * chance);
@@ -17,6 +17,7 @@ const FINAL_CODES = new Map([[4401, "not_signed_in"], [4403, "forbidden"], [4404
  * FINAL_CODES; null when it tries again by itself).
  */
 export class Connection extends EventTarget {
+  /** @type {WebSocket | null} */
   #socket = null;
   #attempt = 0;
   #timer = 0;
@@ -45,6 +46,7 @@ export class Connection extends EventTarget {
     socket.onclose = ({ code }) => this.#closed(socket, code);
   }
 
+  /** @param {WebSocket} socket @param {number} code */
   #closed(socket, code) {
     if (socket !== this.#socket) return;
     this.#socket = null;
@@ -55,10 +57,10 @@ export class Connection extends EventTarget {
     this.#attempt += 1;
   }
 
-  /** Sends an object as JSON, or bytes as they are. False when the socket is not open. */
+  /** Sends an object as JSON, or a blob as it is. False when the socket is not open. @param {object} message */
   send(message) {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
-    this.#socket.send(message instanceof Blob || message instanceof Uint8Array ? message : JSON.stringify(message));
+    this.#socket.send(message instanceof Blob ? message : JSON.stringify(message));
     return true;
   }
 

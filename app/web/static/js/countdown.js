@@ -4,9 +4,11 @@
 export const SPOKEN_MINUTES = [30, 10, 5, 1];
 
 export class Countdown {
+  /** @type {number | null} */
   #remaining = null;
   #at = 0;
   #running = false;
+  /** @type {Set<number>} */
   #spoken = new Set();
 
   /**
@@ -21,13 +23,13 @@ export class Countdown {
     this.#running = running;
   }
 
-  /** Milliseconds left at `now`, never negative; null when the server gave none. */
+  /** Milliseconds left at `now`, never negative; null when the server gave none. @param {number} now */
   left(now) {
     if (this.#remaining === null) return null;
     return Math.max(0, this.#remaining - (this.#running ? now - this.#at : 0));
   }
 
-  /** The minute mark to speak now, each once, only in its own minute; else null. */
+  /** The minute mark to speak now, each once, only in its own minute; else null. @param {number} now */
   toSpeak(now) {
     const left = this.left(now);
     if (left === null || !this.#running) return null;
@@ -37,7 +39,7 @@ export class Countdown {
     return mark;
   }
 
-  /** Whether the time has run out on this page (the server still decides). */
+  /** Whether the time has run out on this page (the server still decides). @param {number} now */
   over(now) {
     return this.#running && this.left(now) === 0;
   }

@@ -15,6 +15,7 @@ export function randomName() {
   return btoa(String.fromCharCode(...bytes)).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 }
 
+/** @template Result @param {IDBRequest<Result>} request @returns {Promise<Result>} */
 function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -22,6 +23,7 @@ function settled(request) {
   });
 }
 
+/** @param {IDBTransaction} transaction @returns {Promise<void>} */
 function finished(transaction) {
   return new Promise((resolve, reject) => {
     transaction.oncomplete = () => resolve();
@@ -30,6 +32,7 @@ function finished(transaction) {
   });
 }
 
+/** @param {IDBFactory} factory */
 function openDatabase(factory) {
   const request = factory.open(NAME, 1);
   request.onupgradeneeded = () => {
@@ -39,14 +42,20 @@ function openDatabase(factory) {
   return settled(request);
 }
 
+/** A message that the outbox has not numbered yet. @typedef {Live.Unnumbered & {elapsed_ms: number}} Unstored */
+/** The row of a sitting's writer. @typedef {{sitting: string, writer: string, next: number}} Writer */
+
 export class Outbox {
+  /** @type {IDBDatabase | null} */
   #database = null;
+  /** @type {string} */
   #sitting;
   #next = 1;
   writer = randomName();
   /** False after the store failed once: answers then live in this page only. */
   stored = true;
 
+  /** @param {string} sitting */
   constructor(sitting) {
     this.#sitting = sitting;
   }
@@ -60,16 +69,18 @@ export class Outbox {
     const outbox = new Outbox(sitting);
     try {
       outbox.#database = await openDatabase(factory);
-      await outbox.#loadWriter();
+      await outbox.#loadWriter(outbox.#database);
     } catch {
       outbox.stored = false;
     }
     return outbox;
   }
 
-  async #loadWriter() {
-    const transaction = this.#database.transaction(WRITERS, "readwrite", { durability: "strict" });
+  /** @param {IDBDatabase} database */
+  async #loadWriter(database) {
+    const transaction = database.transaction(WRITERS, "readwrite", { durability: "strict" });
     const store = transaction.objectStore(WRITERS);
+    /** @type {Writer | undefined} */
     const found = await settled(store.get(this.#sitting));
     const row = found ?? { sitting: this.#sitting, writer: this.writer, next: 1 };
     if (!found) store.put(row);
@@ -78,13 +89,14 @@ export class Outbox {
     this.#next = row.next;
   }
 
-  /** The server applied up to `seq`: never number below that. */
+  /** The server applied up to `seq`: never number below that. @param {number} seq */
   async adopt(seq) {
     this.#next = Math.max(this.#next, seq + 1);
     if (!this.stored) return;
-    await this.#guarded(async () => {
-      const transaction = this.#database.transaction(WRITERS, "readwrite", { durability: "strict" });
+    await this.#guarded(async (database) => {
+      const transaction = database.transaction(WRITERS, "readwrite", { durability: "strict" });
       const store = transaction.objectStore(WRITERS);
+      /** @type {Writer} */
       const row = await settled(store.get(this.#sitting));
       if (row.next <= seq) store.put({ ...row, next: seq + 1 });
       await finished(transaction);
@@ -93,11 +105,11 @@ export class Outbox {
 
   /**
    * Numbers a message and stores it. Resolves after the store has it (or has failed: see `stored`).
-   * @param {object} message without `seq`
-   * @returns {Promise<object>} the message with its `seq`
+   * @param {Unstored} message
+   * @returns {Promise<Live.Numbered>} the message with its `seq`
    */
   async append(message) {
-    const numbered = await this.#guarded(() => this.#store(message));
+    const numbered = await this.#guarded((database) => this.#store(database, message));
     if (numbered) {
       this.#next = numbered.seq + 1;
       return numbered;
@@ -107,9 +119,11 @@ export class Outbox {
     return { ...message, seq };
   }
 
-  async #store(message) {
-    const transaction = this.#database.transaction([WRITERS, MESSAGES], "readwrite", { durability: "strict" });
+  /** @param {IDBDatabase} database @param {Unstored} message @returns {Promise<Live.Numbered>} */
+  async #store(database, message) {
+    const transaction = database.transaction([WRITERS, MESSAGES], "readwrite", { durability: "strict" });
     const writers = transaction.objectStore(WRITERS);
+    /** @type {Writer} */
     const row = await settled(writers.get(this.#sitting));
     const numbered = { ...message, seq: row.next };
     writers.put({ ...row, next: row.next + 1 });
@@ -120,26 +134,26 @@ export class Outbox {
 
   /** Everything stored and not yet removed, ascending. */
   async pending() {
-    const rows = await this.#guarded(() => {
-      const store = this.#database.transaction(MESSAGES).objectStore(MESSAGES);
+    const rows = await this.#guarded((database) => {
+      const store = database.transaction(MESSAGES).objectStore(MESSAGES);
       return settled(store.getAll(this.#range(0, Number.MAX_SAFE_INTEGER)));
     });
-    return (rows ?? []).map((row) => row.message);
+    return (rows ?? []).map((/** @type {{message: Live.Numbered}} */ row) => row.message);
   }
 
-  /** Forgets everything up to `seq`: the server has it. */
+  /** Forgets everything up to `seq`: the server has it. @param {number} seq */
   async removeUpTo(seq) {
-    await this.#guarded(async () => {
-      const transaction = this.#database.transaction(MESSAGES, "readwrite");
+    await this.#guarded(async (database) => {
+      const transaction = database.transaction(MESSAGES, "readwrite");
       transaction.objectStore(MESSAGES).delete(this.#range(0, seq));
       await finished(transaction);
     });
   }
 
-  /** Forgets one number: the server refused it for good. */
+  /** Forgets one number: the server refused it for good. @param {number} seq */
   async removeOne(seq) {
-    await this.#guarded(async () => {
-      const transaction = this.#database.transaction(MESSAGES, "readwrite");
+    await this.#guarded(async (database) => {
+      const transaction = database.transaction(MESSAGES, "readwrite");
       transaction.objectStore(MESSAGES).delete([this.#sitting, seq]);
       await finished(transaction);
     });
@@ -149,14 +163,16 @@ export class Outbox {
     this.#database?.close();
   }
 
+  /** @param {number} low @param {number} high */
   #range(low, high) {
     return IDBKeyRange.bound([this.#sitting, low], [this.#sitting, high]);
   }
 
+  /** @template Result @param {(database: IDBDatabase) => Promise<Result>} work @returns {Promise<Result | null>} */
   async #guarded(work) {
-    if (!this.stored) return null;
+    if (!this.stored || !this.#database) return null;
     try {
-      return await work();
+      return await work(this.#database);
     } catch {
       this.stored = false;
       return null;

@@ -9,50 +9,61 @@
 export const PING_EVERY_MS = 5_000;
 export const SILENCE_MS = 12_000;
 
+/**
+ * @typedef {{type: "live", message: Live.Welcome, pending: Live.Numbered[]}
+ *   | {type: "saved", at: Instant}
+ *   | {type: "acknowledged", seq: number, at: Instant | null}
+ *   | {type: "refused", seq: number, code: string, message: Live.Numbered | null}
+ *   | {type: "superseded"} | {type: "dead"}
+ *   | {type: "fatal" | "message", message: Live.PassedOn}} ProtocolEvent
+ */
+
 export class CandidateProtocol {
   /** @type {"offline"|"greeting"|"live"|"superseded"} */
   phase = "offline";
-  /** Numbered messages that the server has not yet acknowledged, ascending. */
+  /** Numbered messages that the server has not yet acknowledged, ascending. @type {Live.Numbered[]} */
   pending = [];
-  /** The last acknowledgement's instant, or null. */
+  /** The last acknowledgement's instant, or null. @type {Instant | null} */
   savedAt = null;
-  /** When the connection was lost (same clock as `now`), or null while live. */
+  /** When the connection was lost (same clock as `now`), or null while live. @type {number | null} */
   offlineSince = null;
   lastSeq = 0;
+  /** @type {Live.FromCandidate[]} */
   #sends = [];
+  /** @type {ProtocolEvent[]} */
   #events = [];
   #pingAt = 0;
   #heardAt = 0;
   #token = 0;
 
-  /** @param {{tab: string, writer: string, pending?: object[]}} options */
+  /** @param {{tab: string, writer: string, pending?: Live.Numbered[]}} options */
   constructor({ tab, writer, pending = [] }) {
     this.tab = tab;
     this.writer = writer;
     this.pending = [...pending];
   }
 
-  /** The socket is open: greet. */
+  /** The socket is open: greet. @param {number} now @param {boolean} takeOver */
   connected(now, takeOver = false) {
     this.phase = "greeting";
     this.#heardAt = now;
     this.#sends = [{ type: "hello", version: 1, tab: this.tab, writer: this.writer, take_over: takeOver }];
   }
 
-  /** The socket is gone. */
+  /** The socket is gone. @param {number} now */
   disconnected(now) {
     if (this.phase !== "superseded") this.phase = "offline";
     this.offlineSince ??= now;
     this.#sends = [];
   }
 
-  /** A numbered message, already in the outbox. Sent at once when live, else after the welcome. */
+  /** A numbered message, already in the outbox. Sent at once when live, else after the welcome. @param {Live.Numbered} message */
   queued(message) {
     this.pending.push(message);
     if (this.phase === "live") this.#send(message);
   }
 
-  /** Time passes: pings, and notices a silent server. */
+  /** Time passes: pings, and notices a silent server. @param {number} now */
   tick(now) {
     if (this.phase !== "live" && this.phase !== "greeting") return;
     if (now - this.#heardAt >= SILENCE_MS) {
@@ -64,12 +75,31 @@ export class CandidateProtocol {
     }
   }
 
-  /** A message of the server. */
+  /** A message of the server. @param {Live.ToCandidate} message @param {number} now */
   received(message, now) {
     this.#heardAt = now;
-    const rule = RULES[message.type];
-    if (rule) rule.call(this, message, now);
-    else this.#events.push({ type: "message", message });
+    switch (message.type) {
+      case "welcome":
+        this.#welcome(message, now);
+        break;
+      case "acknowledged":
+        this.#drop(message.seq, message.at);
+        break;
+      case "refused":
+        this.#refused(message);
+        break;
+      case "resend":
+        this.#resend(message);
+        break;
+      case "superseded":
+        this.#superseded();
+        break;
+      case "error":
+        this.#events.push({ type: message.fatal ? "fatal" : "message", message });
+        break;
+      default:
+        this.#events.push({ type: "message", message });
+    }
   }
 
   /** Messages to send, in order; empties the list. */
@@ -82,12 +112,13 @@ export class CandidateProtocol {
     return this.#events.splice(0);
   }
 
+  /** @param {Live.FromCandidate} message */
   #send(message) {
     this.#sends.push(message);
   }
 
-  /** @this {CandidateProtocol} */
-  static welcome(message, now) {
+  /** @param {Live.Welcome} message @param {number} now */
+  #welcome(message, now) {
     this.phase = "live";
     this.offlineSince = null;
     this.lastSeq = message.last_seq;
@@ -99,36 +130,26 @@ export class CandidateProtocol {
     this.pending.forEach((waiting) => this.#send(waiting));
   }
 
-  /** @this {CandidateProtocol} */
-  static acknowledged(message) {
-    this.#drop(message.seq, message.at);
-  }
-
-  /** @this {CandidateProtocol} */
-  static refused(message) {
+  /** @param {Live.Refused} message */
+  #refused(message) {
     const gone = this.pending.find((waiting) => waiting.seq === message.seq);
     this.pending = this.pending.filter((waiting) => waiting.seq !== message.seq);
     this.#events.push({ type: "refused", seq: message.seq, code: message.code, message: gone ?? null });
   }
 
-  /** @this {CandidateProtocol} */
-  static resend(message) {
+  /** @param {Live.Resend} message */
+  #resend(message) {
     if (this.phase !== "live") return;
     this.pending.filter((waiting) => waiting.seq >= message.from_seq).forEach((waiting) => this.#send(waiting));
   }
 
-  /** @this {CandidateProtocol} */
-  static superseded() {
+  #superseded() {
     this.phase = "superseded";
     this.#sends = [];
     this.#events.push({ type: "superseded" });
   }
 
-  /** @this {CandidateProtocol} */
-  static failed(message) {
-    this.#events.push({ type: message.fatal ? "fatal" : "message", message });
-  }
-
+  /** @param {number} seq @param {Instant | null} at */
   #drop(seq, at) {
     this.lastSeq = Math.max(this.lastSeq, seq);
     this.pending = this.pending.filter((waiting) => waiting.seq > seq);
@@ -137,12 +158,3 @@ export class CandidateProtocol {
     if (this.pending.length === 0 && at !== null) this.#events.push({ type: "saved", at });
   }
 }
-
-const RULES = {
-  welcome: CandidateProtocol.welcome,
-  acknowledged: CandidateProtocol.acknowledged,
-  refused: CandidateProtocol.refused,
-  resend: CandidateProtocol.resend,
-  superseded: CandidateProtocol.superseded,
-  error: CandidateProtocol.failed,
-};

@@ -4,7 +4,12 @@ import { known, t } from "./catalogue.js";
 
 /** A refusal with its stable code and a sentence for the person. */
 export class Problem extends Error {
-  /** @param {number} status 0 when the server was not reached */
+  /**
+   * @param {number} status 0 when the server was not reached
+   * @param {string} code
+   * @param {string} detail
+   * @param {{problems?: Api.Tongues[]}} body
+   */
   constructor(status, code, detail, body = {}) {
     super(known(`problem.${code}`) ? t(`problem.${code}`) : detail || t("problem.unknown"));
     this.status = status;
@@ -14,12 +19,13 @@ export class Problem extends Error {
   }
 }
 
+/** @param {string} method @param {string} path @param {RequestInit} [options] */
 async function call(method, path, options = {}) {
   let answer;
   try {
     answer = await fetch(path, { method, credentials: "same-origin", ...options });
   } catch (cause) {
-    if (cause.name === "AbortError") throw cause;
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Problem(0, "unreachable", "");
   }
   const isJson = answer.status !== 204 && (answer.headers.get("content-type") ?? "").includes("json");
@@ -28,32 +34,32 @@ async function call(method, path, options = {}) {
   return body;
 }
 
-/** GET a JSON body. */
+/** GET a JSON body. @param {string} path @param {AbortSignal} [signal] */
 export function get(path, signal) {
   return call("GET", path, { signal });
 }
 
-/** POST a JSON body; the answer's JSON or null. */
+/** POST a JSON body; the answer's JSON or null. @param {string} path @param {object} [body] */
 export function post(path, body = {}) {
   return call("POST", path, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
 }
 
-/** POST bytes or a form. */
+/** POST bytes or a form. @param {string} path @param {BodyInit} body @param {string} [type] */
 export function upload(path, body, type) {
   return call("POST", path, { body, headers: type ? { "content-type": type } : {} });
 }
 
-/** DELETE. */
+/** DELETE. @param {string} path */
 export function remove(path) {
   return call("DELETE", path);
 }
 
-/** The address of a WebSocket on the same host. */
+/** The address of a WebSocket on the same host. @param {string} path */
 export function socketAddress(path) {
   return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
 }
 
-/** Goes to the sign-in page when the refusal says that nobody is signed in. */
+/** Goes to the sign-in page when the refusal says that nobody is signed in. @param {unknown} problem @param {string} to */
 export function leaveIfSignedOut(problem, to) {
   if (problem instanceof Problem && problem.status === 401) {
     location.assign(to);

@@ -26,11 +26,16 @@ export function topbar(me, ...more) {
     const here = location.pathname.startsWith(entry.path);
     return h("a", { href: entry.path, "aria-current": here && "page" }, t(entry.key));
   });
-  const other = language === "en" ? "zh-CN" : "en";
   return h("header", { class: "topbar" }, h("span", { class: "brand" }, t("brand")),
     h("nav", { "aria-label": t("nav.label") }, links), ...more,
-    h("div", { class: "push row row-4" }, h("a", { href: `?lang=${other}`, lang: other }, t("other_language")),
+    h("div", { class: "push row row-4" }, otherLanguage(),
       h("span", { class: "dim nowrap" }, me.name), signOut()));
+}
+
+/** The way to the other language. */
+export function otherLanguage() {
+  const other = language === "en" ? "zh-CN" : "en";
+  return h("a", { class: "nowrap", href: `?lang=${other}`, lang: other }, t("other_language"));
 }
 
 /** The sign-out button. */

@@ -2,7 +2,8 @@
 
 import { t } from "../catalogue.js";
 import { dayMinute, minuteOf, dayOf } from "../clocks.js";
-import { h, icon, kbd, say } from "../dom.js";
+import { h, icon, kbd, say, sentence } from "../dom.js";
+import { onKeys } from "../keys.js";
 import { askFullScreen } from "../page-watch.js";
 import { post } from "../server.js";
 import { drawDesk, picture } from "./desk.js";
@@ -10,10 +11,16 @@ import { drawDesk, picture } from "./desk.js";
 const POINTS = [["camera", "recording"], ["user", "face"], ["shield", "deletion"], ["note", "human"]];
 
 export class ConsentStep {
+  /** @type {boolean | null} */
   #choice = null;
 
+  #stop = new AbortController();
+
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
+    // The browser answers these itself.
+    onKeys([{ on: [], shown: ["↑", "↓"], says: t("keys.options") }, { on: [], shown: ["Enter"], says: t("next") }], this.#stop.signal);
     this.error = h("p", { class: "field-error t-18", role: "alert", id: "consent-error" });
     this.next = h("button", { class: "btn btn-main", type: "submit", form: "consent" }, t("next"), icon("right"));
     drawDesk(page, "consent", { main: this.#main(), foot: this.#foot() });
@@ -35,7 +42,9 @@ export class ConsentStep {
     return h("div", { class: "two" }, form, this.#who());
   }
 
+  /** @param {string} name @param {boolean} value */
   #card(name, value) {
+    /** @type {HTMLLabelElement} */
     const card = h("label", { class: "pick-card" },
       h("input", { type: "radio", name: "way", onchange: () => this.#chosen(card, value) }),
       h("span", {}, h("b", {}, t(`consent.${name}.title`)), h("br"),
@@ -43,10 +52,11 @@ export class ConsentStep {
     return card;
   }
 
+  /** @param {HTMLElement} card @param {boolean} value */
   #chosen(card, value) {
     this.#choice = value;
     say(this.error, "");
-    card.parentElement.querySelectorAll(".pick-card").forEach((c) => c.classList.toggle("pick-on", c === card));
+    card.parentElement?.querySelectorAll(".pick-card").forEach((c) => c.classList.toggle("pick-on", c === card));
   }
 
   #who() {
@@ -66,6 +76,7 @@ export class ConsentStep {
       h("button", { class: "btn btn-wide", type: "button", onclick: () => this.page.call() }, t("consent.wrong")));
   }
 
+  /** @param {SubmitEvent} event */
   async #submit(event) {
     event.preventDefault();
     askFullScreen();
@@ -78,10 +89,14 @@ export class ConsentStep {
       await post("/api/candidate/consent", { recording: true, face_comparison: this.#choice });
       await this.page.refresh();
     } catch (problem) {
-      say(this.error, problem.message);
+      say(this.error, sentence(problem));
       this.next.disabled = false;
     }
   }
 
-  close() {}
+  message() {}
+
+  close() {
+    this.#stop.abort();
+  }
 }

@@ -2,7 +2,7 @@
 
 import { t } from "../catalogue.js";
 import { hms, timeOf } from "../clocks.js";
-import { fill, h, icon, kbd, sign } from "../dom.js";
+import { byId, fill, h, icon, kbd, sign } from "../dom.js";
 
 /** A full cover that hides the item. One at a time; the same key is drawn once. */
 export class Cover {
@@ -26,24 +26,25 @@ export class Cover {
       h("div", { class: "stack stack-4" }, h("h1", { id: "cover-title", tabindex: "-1" }, title),
         h("p", {}, text), actions.length > 0 && h("div", { class: "row row-3 wrap" }, actions))));
     this.element.hidden = false;
-    document.getElementById("app").inert = true;
-    (this.element.querySelector("button") ?? this.element.querySelector("h1")).focus();
+    byId("app").inert = true;
+    /** @type {HTMLElement | null} */ (this.element.querySelector("button, h1"))?.focus();
   }
 
   hide() {
     if (!this.shown) return;
     this.#key = "";
     this.element.hidden = true;
-    document.getElementById("app").inert = false;
+    byId("app").inert = false;
   }
 
+  /** @param {number | null} left */
   paused(left) {
     this.show("paused", () => ({
       mark: sign("pause", "xl"), title: t("cover.paused.title"), text: t("cover.paused.text", { time: hms(left ?? 0) }),
     }));
   }
 
-  /** The server will not have this page any more: why, and what to do. @param {string} why */
+  /** The server will not have this page any more: why, and what to do. @param {string} why @param {() => void} onSignIn */
   closed(why, onSignIn) {
     const again = h("button", { class: "btn btn-main", type: "button", onclick: onSignIn }, t("closed.sign_in"));
     this.show(why, () => ({
@@ -51,6 +52,7 @@ export class Cover {
     }));
   }
 
+  /** @param {() => void} onContinue */
   superseded(onContinue) {
     this.show("superseded", () => ({
       mark: sign("stop", "xl"), title: t("cover.superseded.title"), text: t("cover.superseded.text"),
@@ -58,6 +60,7 @@ export class Cover {
     }));
   }
 
+  /** @param {boolean} offline @param {() => void} onRetry */
   timeOver(offline, onRetry) {
     const kind = offline ? "over_offline" : "over";
     const retry = h("button", { class: "btn btn-main", type: "button", onclick: onRetry }, t("reconnect"));
@@ -67,6 +70,7 @@ export class Cover {
     }));
   }
 
+  /** @param {number} sent @param {number} total @param {boolean} offline */
   handingIn(sent, total, offline) {
     this.show(`handing-${sent}-${offline}`, () => ({
       mark: sign(offline ? "look2" : "idle", "xl"), title: t(offline ? "cover.handing_offline.title" : "cover.handing.title"),
@@ -77,6 +81,7 @@ export class Cover {
 
 /** Messages of the staff, one after the other; each is confirmed. */
 export class Notices {
+  /** @type {Live.Notice[]} */
   #waiting = [];
   #open = false;
 
@@ -88,7 +93,7 @@ export class Notices {
     document.body.append(this.dialog);
   }
 
-  /** @param {{notice_id: string, kind: string, text: string, staff_name: string, at: string}} notice */
+  /** @param {Live.Notice} notice */
   add(notice) {
     if (this.#waiting.some((n) => n.notice_id === notice.notice_id)) return;
     this.#waiting.push(notice);
@@ -112,6 +117,6 @@ export class Notices {
       h("p", { class: "t-28 strong notice-text", id: "notice-text" }, notice.text),
       h("div", {}, h("button", { class: "btn btn-main", type: "button", onclick: done }, t("notice.confirm"), kbd("Enter")))));
     this.dialog.showModal();
-    this.dialog.querySelector("button").focus();
+    this.dialog.querySelector("button")?.focus();
   }
 }

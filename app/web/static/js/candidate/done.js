@@ -2,11 +2,12 @@
 
 import { field, t } from "../catalogue.js";
 import { timeOf } from "../clocks.js";
-import { fill, h, sign } from "../dom.js";
+import { fill, h, sentence, sign } from "../dom.js";
 import { get, remove } from "../server.js";
 import { NEVER_STARTED } from "../states.js";
 
 export class DoneStep {
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
     this.body = h("main", { class: "desk-main done", id: "main" }, h("p", {}, t("done.loading")));
@@ -24,10 +25,11 @@ export class DoneStep {
       this.#draw(await get("/api/candidate/result"));
     } catch (problem) {
       const again = h("button", { class: "btn", type: "button", onclick: () => this.#load() }, t("again"));
-      fill(this.body, h("div", { class: "stack stack-4" }, h("p", { role: "alert" }, problem.message), h("div", {}, again)));
+      fill(this.body, h("div", { class: "stack stack-4" }, h("p", { role: "alert" }, sentence(problem)), h("div", {}, again)));
     }
   }
 
+  /** @param {Api.Result} result */
   #draw(result) {
     if (result.ended_reason === NEVER_STARTED) {
       fill(this.body, this.#lead("look1", t("done.never_started"), [t("done.never_started_text")]));
@@ -42,11 +44,13 @@ export class DoneStep {
       result.shown && !stopped && this.#sections(result)));
   }
 
+  /** @param {string} mark @param {string} title @param {(string | false)[]} words */
   #lead(mark, title, words) {
     return h("div", { class: "row row-4 row-top", role: "status" }, sign(mark, "xl"),
       h("div", { class: "stack" }, h("h1", {}, title), words.filter(Boolean).map((w) => h("p", {}, w))));
   }
 
+  /** @param {Api.Result} result */
   #score(result) {
     const verdict = t(result.pass ? "done.pass" : "done.fail");
     const title = t("done.score", { points: result.points, verdict });
@@ -54,6 +58,7 @@ export class DoneStep {
       [t("done.pass_mark", { pass: result.pass_points, total: result.total_points }), t("done.appeal")]);
   }
 
+  /** @param {Api.Result} result */
   #sections(result) {
     return h("table", { class: "tbl sheet done-sections" },
       h("thead", {}, h("tr", {}, h("th", {}, t("done.section")), h("th", { class: "num" }, t("done.points")))),

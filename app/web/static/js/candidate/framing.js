@@ -1,7 +1,7 @@
 /** Steps 2 and 3: framing checks, then the identity check that starts by itself. */
 
 import { t, worded } from "../catalogue.js";
-import { fill, h, icon, kbd, say, sign } from "../dom.js";
+import { fill, h, icon, kbd, say, sentence, sign } from "../dom.js";
 import { post } from "../server.js";
 import "../elements/camera-view.js";
 import { drawDesk } from "./desk.js";
@@ -9,9 +9,12 @@ import { drawDesk } from "./desk.js";
 const CHECKS = ["camera_open", "one_person", "light", "distance", "sharpness"];
 
 export class FramingStep {
+  /** @type {Map<string, {ok: boolean, advice?: string | null}>} */
   #checks = new Map();
+  /** @type {Omit<Live.Identity, "type"> | null} */
   #identity = null;
 
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
     // An outcome stays until the candidate tries again: the camera goes on, the comparison does not.
@@ -28,6 +31,7 @@ export class FramingStep {
     this.#draw();
   }
 
+  /** @param {number} current */
   #frame(current) {
     this.current = current;
     const view = h("camera-view", { guide: true });
@@ -49,7 +53,7 @@ export class FramingStep {
     ];
   }
 
-  /** A message of the live session. */
+  /** A message of the live session. @param {Live.PassedOn} message */
   message(message) {
     if (message.type === "framing") {
       this.#checks = new Map(message.checks.map((check) => [check.check, check]));
@@ -70,7 +74,7 @@ export class FramingStep {
     const current = collecting && !broken ? 2 : 1;
     if (current !== this.current) this.#frame(current);
     this.bar.hidden = !collecting || broken;
-    if (collecting) this.bar.value = this.#identity.progress;
+    this.bar.value = this.#identity?.progress ?? 0;
     if (broken) this.#drawBroken(this.page.camera.state === "blocked" ? "blocked" : "none");
     else if (this.#identity?.outcome === "unusable") this.#drawUnusable();
     else if (collecting) this.#drawChecking();
@@ -78,12 +82,14 @@ export class FramingStep {
     fill(this.list, CHECKS.map((name) => this.#row(name, broken)));
   }
 
+  /** @param {string} title @param {string} words @param {...Child} extra */
   #words(title, words, ...extra) {
     say(this.title, title);
     say(this.words, words);
     if (extra.length || this.extra.childElementCount) fill(this.extra, extra);
   }
 
+  /** @param {"blocked" | "none"} kind */
   #drawBroken(kind) {
     this.#words(t(`camera.${kind}.title`), t(`camera.${kind}.text`),
       h("button", { class: "btn btn-main", type: "button", onclick: () => this.page.camera.open() }, t("again")),
@@ -91,7 +97,7 @@ export class FramingStep {
   }
 
   #drawUnusable() {
-    const { reason, retries_left: left } = this.#identity;
+    const { reason = null, retries_left: left = 0 } = this.#identity ?? {};
     const retry = left > 0 && h("button", { class: "btn btn-main", type: "button", onclick: () => this.#retry() },
       icon("sync"), t("identity.retry", { n: left }));
     const title = t(reason === "refused" ? "identity.refused" : "identity.unusable");
@@ -117,6 +123,7 @@ export class FramingStep {
       h("button", { class: "btn btn-main", type: "button", onclick: () => this.#ask("help") }, t("call.button")));
   }
 
+  /** @param {string} name @param {boolean} broken */
   #row(name, broken) {
     const check = this.#checks.get(name) ?? (name === "camera_open" && this.page.camera.state === "ok" ? { ok: true } : null);
     const label = t(`check.${name}`);
@@ -126,6 +133,7 @@ export class FramingStep {
     return this.#line("do", h("b", {}, label), worded("advice", check.advice, t("advice.other")));
   }
 
+  /** @param {string} signName @param {Child} label @param {string} meta */
   #line(signName, label, meta) {
     return h("li", {}, sign(signName, "l"), h("span", { class: "grow" }, label), h("span", { class: "meta one" }, meta));
   }
@@ -136,17 +144,19 @@ export class FramingStep {
     this.#draw();
   }
 
+  /** @param {string} reason */
   async #ask(reason) {
     await this.#try(() => post("/api/candidate/admission-request", { reason }));
     await this.page.refresh();
   }
 
+  /** @param {() => Promise<unknown>} act */
   async #try(act) {
     say(this.error, "");
     try {
       await act();
     } catch (problem) {
-      say(this.error, problem.message);
+      say(this.error, sentence(problem));
     }
   }
 

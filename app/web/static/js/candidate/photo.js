@@ -1,15 +1,19 @@
 /** Where the administration allows it: a candidate without a registered photo takes it at check-in. */
 
 import { t, worded } from "../catalogue.js";
-import { fill, h, icon, say, sign } from "../dom.js";
+import { fill, h, icon, say, sentence, sign } from "../dom.js";
 import { upload } from "../server.js";
 import "../elements/camera-view.js";
 import { drawDesk } from "./desk.js";
 
 export class PhotoStep {
+  /** @type {Blob | null} */
   #jpeg = null;
   #shown = "";
+  /** @type {HTMLButtonElement} */
+  use;
 
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
     this.error = h("p", { class: "field-error t-18", role: "alert" });
@@ -56,6 +60,7 @@ export class PhotoStep {
   }
 
   async #send() {
+    if (!this.#jpeg) return;
     this.use.disabled = true;
     try {
       const answer = await upload("/api/candidate/photo", this.#jpeg, "image/jpeg");
@@ -65,7 +70,7 @@ export class PhotoStep {
       }
       fill(this.error, sign("stop", "l"), h("span", {}, worded("photo_reason", answer.reason, t("advice.other"))));
     } catch (problem) {
-      fill(this.error, sign("stop", "l"), h("span", {}, problem.message));
+      fill(this.error, sign("stop", "l"), h("span", {}, sentence(problem)));
     }
     const said = [...this.error.childNodes];
     this.#live();

@@ -1,6 +1,7 @@
 /** Before handing in: what has no answer, what was marked, and all items at a glance. */
 
 import { t } from "../catalogue.js";
+import { words } from "../content.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
 import { cell, legend } from "../elements/item-navigator.js";
 
@@ -9,14 +10,15 @@ export function drawReview(exam) {
   const open = exam.answers.unanswered;
   const back = h("button", { class: "btn btn-tall", type: "button", onclick: () => exam.back() },
     icon("left"), t("review.back"), kbd("Esc"));
-  const handIn = h("button", { class: "btn btn-main btn-tall push", type: "button", onclick: () => confirmHandIn(exam, open.length) },
+  const handIn = h("button", { class: "btn btn-main btn-tall", type: "button", onclick: () => confirmHandIn(exam, open.length) },
     icon("tray"), t("review.hand_in"));
   fill(exam.page.root, h("div", { class: "desk" }, exam.head,
     h("main", { class: "desk-main two two-review", id: "main" }, lists(exam, open), overview(exam, open)),
-    h("footer", { class: "desk-foot" }, back, h("p", { class: "t-18 dim" }, t("review.final")), handIn)));
+    h("footer", { class: "desk-foot" }, back, h("p", { class: "t-18 dim" }, t("review.final")), h("key-list", { class: "push" }), handIn)));
   back.focus();
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number[]} open */
 function lists(exam, open) {
   const marked = [...exam.answers.marks].sort((a, b) => a - b);
   const note = open.length > 0
@@ -27,19 +29,20 @@ function lists(exam, open) {
     marked.length > 0 && [h("h2", {}, t("review.marked")), h("div", { class: "stack" }, marked.map((p) => goto(exam, p)))]);
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} position */
 function goto(exam, position) {
   const { answers } = exam;
   const slot = answers.slot(position);
   const done = answers.answered(position);
-  const labels = slot.type === "true_false"
-    ? slot.options.filter((o) => answers.response(position).includes(o.id)).map((o) => o.text) : answers.labels(position);
+  const labels = answers.labels(position);
   const marked = answers.marks.has(position);
   return h("button", { class: "goto", type: "button", onclick: () => exam.go(position) },
-    h("b", { class: "t-20 nowrap" }, t("item.number", { n: position })), h("span", { class: "one" }, slot.stem),
+    h("b", { class: "t-20 nowrap" }, t("item.number", { n: position })), h("span", { class: "one" }, words(slot.html)),
     h("span", { class: "state t-18" }, marked ? icon("later") : sign("idle"),
       done ? t("review.answered", { labels: labels.join(t("list.comma")) }) : t("item.unanswered")));
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number[]} open */
 function overview(exam, open) {
   const { answers } = exam;
   const counts = { done: answers.total - open.length, open: open.length, later: answers.marks.size };
@@ -53,12 +56,14 @@ function overview(exam, open) {
   return h("aside", { class: "sheet" }, h("h2", { class: "label-big" }, t("review.all", { n: answers.total })), sections, legend(counts));
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} position */
 function overviewCell(exam, position) {
   const button = cell(exam.answers, position, false, (to) => exam.go(to));
   button.tabIndex = 0;
   return button;
 }
 
+/** @param {import("./exam.js").ExamStep} exam @param {number} open */
 function confirmHandIn(exam, open) {
   const dialog = h("dialog", { class: "notice", "aria-labelledby": "hand-in-title" });
   const close = () => {

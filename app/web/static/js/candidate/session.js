@@ -6,6 +6,7 @@
 
 import { Connection } from "../connection.js";
 import { Countdown } from "../countdown.js";
+import { on } from "../dom.js";
 import { Outbox, randomName } from "../outbox.js";
 import { CandidateProtocol } from "../protocol.js";
 import { socketAddress } from "../server.js";
@@ -18,19 +19,25 @@ const RUNNING = new Set(["in_progress"]);
 
 export class LiveSession extends EventTarget {
   countdown = new Countdown();
-  /** Seq of messages that the server refused for good, with their code. */
+  /** Seq of messages that the server refused for good, with their code. @type {{seq: number, code: string}[]} */
   refused = [];
   cameraFps = 1;
   #connection = new Connection(socketAddress("/ws/candidate"));
   #takeOver = false;
+  /** @type {Promise<void>} */
   #queue = Promise.resolve();
   #loadedAt = performance.now();
   #timer = 0;
   /** Messages on their way into the outbox: not yet stored, so nothing may be called saved. */
   #storing = 0;
   #resendUpTo = 0;
-  /** What the outbox held beyond the server at the last welcome: laid over the form. */
+  /** What the outbox held beyond the server at the last welcome: laid over the form. @type {Live.Numbered[]} */
   recovered = [];
+
+  /** From start() on. @type {Outbox} */
+  outbox;
+  /** From start() on. @type {CandidateProtocol} */
+  protocol;
 
   /** @param {string} sitting */
   constructor(sitting) {
@@ -50,8 +57,8 @@ export class LiveSession extends EventTarget {
       this.#takeOver = false;
       this.#pump();
     });
-    this.#connection.addEventListener("message", ({ detail }) => this.#receive(detail));
-    this.#connection.addEventListener("closed", ({ detail }) => this.#closed(detail.why));
+    on(this.#connection, "message", (/** @type {Live.ToCandidate} */ message) => this.#receive(message));
+    on(this.#connection, "closed", (/** @type {{why: string | null}} */ { why }) => this.#closed(why));
     this.#connection.open();
     this.#timer = setInterval(() => this.#tick(), TICK_MS);
   }
@@ -65,6 +72,7 @@ export class LiveSession extends EventTarget {
 
   /**
    * Stores a numbered message, then sends it. Calls keep their order.
+   * @param {Live.Unnumbered} message
    * @returns {Promise<void>} after the outbox has it
    */
   send(message) {
@@ -112,7 +120,7 @@ export class LiveSession extends EventTarget {
     location.reload();
   }
 
-  /** What the shared outbox holds and this page has not seen: another tab may have numbered it. */
+  /** What the shared outbox holds and this page has not seen: another tab may have numbered it. @param {Live.Resend} message @param {number} now */
   async #fetchMissed(message, now) {
     const kept = await this.outbox.pending();
     const bySeq = new Map([...kept, ...this.protocol.pending].map((m) => [m.seq, m]));
@@ -132,6 +140,7 @@ export class LiveSession extends EventTarget {
     this.outbox?.close();
   }
 
+  /** @param {Live.ToCandidate} message */
   #receive(message) {
     const now = performance.now();
     if (message.type === "resend" && !this.protocol.pending.some((m) => m.seq === message.from_seq)) {
@@ -146,6 +155,7 @@ export class LiveSession extends EventTarget {
   /** The state last told; in_progress lets the time run. */
   running = false;
 
+  /** @param {Live.SittingStatus} status */
   #status(status) {
     const longer = (status.remaining_ms ?? 0) - (this.countdown.left(performance.now()) ?? Infinity);
     if (longer >= EXTENDED_MS) this.dispatchEvent(new CustomEvent("extended", { detail: Math.round(longer / 60_000) }));
@@ -153,6 +163,7 @@ export class LiveSession extends EventTarget {
     this.countdown.sync(status.remaining_ms, performance.now(), this.running);
   }
 
+  /** @param {string | null} why */
   #closed(why) {
     this.protocol.disconnected(performance.now());
     if (why) this.dispatchEvent(new CustomEvent("closed", { detail: why }));
@@ -171,26 +182,35 @@ export class LiveSession extends EventTarget {
     this.#changed();
   }
 
+  /** @param {import("../protocol.js").ProtocolEvent} event */
   #happened(event) {
-    const acts = {
-      live: () => this.#live(event.message, event.pending),
-      acknowledged: () => this.outbox.removeUpTo(event.seq),
-      refused: () => {
+    switch (event.type) {
+      case "live":
+        this.#live(event.message, event.pending);
+        break;
+      case "acknowledged":
+        this.outbox.removeUpTo(event.seq);
+        break;
+      case "refused":
         this.refused.push(event);
         this.outbox.removeOne(event.seq);
         this.dispatchEvent(new CustomEvent("refused", { detail: event }));
-      },
-      superseded: () => this.dispatchEvent(new CustomEvent("superseded")),
-      dead: () => this.#connection.again(),
-      fatal: () => this.dispatchEvent(new CustomEvent("message", { detail: event.message })),
-      message: () => {
+        break;
+      case "superseded":
+        this.dispatchEvent(new CustomEvent("superseded"));
+        break;
+      case "dead":
+        this.#connection.again();
+        break;
+      case "fatal":
+      case "message":
         if (event.message.type === "status") this.#status(event.message.status);
         this.dispatchEvent(new CustomEvent("message", { detail: event.message }));
-      },
-    };
-    acts[event.type]?.();
+        break;
+    }
   }
 
+  /** @param {Live.Welcome} welcome @param {Live.Numbered[]} pending */
   #live(welcome, pending) {
     this.recovered = pending;
     this.#resendUpTo = pending.at(-1)?.seq ?? 0;

@@ -3,7 +3,7 @@
 const OVER = new Set(["submitted", "expired", "terminated", "voided"]);
 
 /**
- * @param {object} sitting as `GET /api/candidate/sitting`
+ * @param {Pick<Api.CandidateSitting, "consent" | "photo_at_check_in" | "registered_photo">} sitting as `GET /api/candidate/sitting`
  * @param {string} state the sitting's state now
  * @returns {"consent"|"photo"|"framing"|"admission"|"waiting"|"exam"|"done"}
  */
@@ -21,14 +21,15 @@ export function stepFor(sitting, state) {
 /** The four numbered steps of the head, and the one that a step belongs to. */
 export const HEAD_STEPS = ["consent", "camera", "identity", "wait"];
 
+/** @type {Record<string, number>} */
 const HEAD_OF = { consent: 0, photo: 1, framing: 1, admission: 2, waiting: 3 };
 
-/** Index of the head's step. */
+/** Index of the head's step. @param {string} step */
 export function headIndex(step) {
   return HEAD_OF[step] ?? 3;
 }
 
-/** Whether the camera should run at this step. */
+/** Whether the camera should run at this step. @param {string} step */
 export function cameraRuns(step) {
   return step !== "consent" && step !== "done";
 }

@@ -2,14 +2,14 @@
 
 import { t, worded } from "../catalogue.js";
 import { hms, minuteOf, ms } from "../clocks.js";
-import { fill, h, icon, say, sign } from "../dom.js";
+import { fill, h, icon, say, sentence, sign } from "../dom.js";
 import { askFullScreen } from "../page-watch.js";
 import { post } from "../server.js";
 import { toggleType } from "../settings.js";
 import "../elements/camera-view.js";
 import { drawDesk, headline, picture } from "./desk.js";
 
-/** Registered photo beside the live picture. */
+/** Registered photo beside the live picture. @param {import("../pages/candidate.js").CandidatePage} page */
 function facePair(page) {
   const has = page.sitting.registered_photo;
   const live = h("camera-view", { class: "face-live" });
@@ -22,8 +22,10 @@ function facePair(page) {
 }
 
 export class AdmissionStep {
+  /** @type {{place: number, waited_ms: number} | null} */
   #queue = null;
 
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
     this.place = h("span", {});
@@ -45,11 +47,13 @@ export class AdmissionStep {
     this.#draw();
   }
 
+  /** @param {Api.CandidateIdentity | null} identity @param {Api.CandidateSitting["consent"]} consent */
   #why(identity, consent) {
     if (consent && !consent.face_comparison) return t("admission.why.declined");
     return worded("admission.why", identity?.reason ?? identity?.outcome ?? "other", t("admission.why.other"));
   }
 
+  /** @param {Api.CandidateIdentity | null} identity */
   #drawRetry(identity) {
     const left = identity?.retries_left ?? 0;
     fill(this.retry, left > 0 && h("button", { class: "btn", type: "button", onclick: () => this.#again() },
@@ -60,11 +64,12 @@ export class AdmissionStep {
     try {
       await post("/api/candidate/identity");
     } catch (problem) {
-      this.page.tell(problem.message);
+      this.page.tell(sentence(problem));
     }
     await this.page.refresh();
   }
 
+  /** @param {Live.PassedOn} message */
   message(message) {
     if (message.type === "queue") {
       this.#queue = message;
@@ -85,6 +90,9 @@ export class AdmissionStep {
 }
 
 export class WaitingStep {
+  #drawn = "";
+
+  /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
     this.page = page;
     this.output = h("output", { role: "timer", "aria-live": "off" });
@@ -115,8 +123,8 @@ export class WaitingStep {
     say(this.output, left > 0 ? hms(left).replace(/^00:/, "") : t("waiting.soon"));
     const online = this.page.session.protocol.offlineSince === null;
     const key = `${this.page.camera.state}${online}`;
-    if (key === this.drawn) return;
-    this.drawn = key;
+    if (key === this.#drawn) return;
+    this.#drawn = key;
     const seen = this.page.camera.state === "ok";
     fill(this.cam, sign(seen ? "ok" : "stop", "l"), t(seen ? "camera.ok" : "camera.off"));
     fill(this.net, sign(online ? "ok" : "look2", "l"), t(online ? "net.ok" : "net.away"));

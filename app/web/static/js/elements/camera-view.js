@@ -12,6 +12,7 @@ function guide() {
 }
 
 export class CameraView extends HTMLElement {
+  /** @type {import("../camera.js").Camera | null} */
   #camera = null;
 
   /** @param {import("../camera.js").Camera} camera */
@@ -23,11 +24,13 @@ export class CameraView extends HTMLElement {
   #draw() {
     const video = h("video", { class: "mirrored", "aria-label": t("camera.view"), playsinline: true });
     video.muted = true;
+    const camera = this.#camera;
+    if (!camera) return;
     const show = () => {
-      video.srcObject = this.#camera.video.srcObject;
+      video.srcObject = camera.video.srcObject;
       if (video.srcObject) video.play().catch(() => {});
     };
-    this.#camera.addEventListener("state", show, { signal: this.#signal() });
+    camera.addEventListener("state", show, { signal: this.#signal() });
     show();
     const caption = this.hasAttribute("guide") && h("figcaption", {}, t("camera.mirrored"));
     const classes = this.hasAttribute("guide") ? "photo live camview" : "photo live";

@@ -3,7 +3,13 @@
 import { t } from "../catalogue.js";
 import { fill, h, icon } from "../dom.js";
 
-/** One cell of the navigator or the overview. */
+/**
+ * One cell of the navigator or the overview.
+ * @param {import("../candidate/answers.js").Answers} answers
+ * @param {number} position
+ * @param {boolean} now
+ * @param {(position: number) => void} go
+ */
 export function cell(answers, position, now, go) {
   const done = answers.answered(position);
   const later = answers.marks.has(position);
@@ -15,44 +21,55 @@ export function cell(answers, position, now, go) {
   }, String(position));
 }
 
-/** The legend under the cells, with counts when given. */
+/** The legend under the cells, with counts when given. @param {{done?: number, open?: number, later?: number}} counts */
 export function legend(counts = {}) {
-  const part = (classes, key, n) => h("span", {}, h("i", { class: classes }), t(key), n !== undefined && ` ${n}`);
+  const part = (/** @type {string} */ classes, /** @type {string} */ key, /** @type {number | undefined} */ n) => h("span", {}, h("i", { class: classes }), t(key), n !== undefined && ` ${n}`);
   return h("p", { class: "legend legend-3", "aria-hidden": "true" }, part("cell cell-done", "item.answered", counts.done),
     part("cell", "item.unanswered", counts.open), part("cell cell-later", "item.later", counts.later));
 }
 
 export class ItemNavigator extends HTMLElement {
+  /** @type {Set<string>} */
   #opened = new Set();
+  /** @type {Api.FormSection | undefined} */
+  #own;
+  /** From the first show() on. @type {import("../candidate/answers.js").Answers} */
+  answers;
+  position = 1;
 
   connectedCallback() {
     this.addEventListener("keydown", (event) => this.#arrow(event));
   }
 
-  /** Draws the navigator; the section of the item shown is open. */
+  /**
+   * Draws the navigator; the section of the item shown is open.
+   * @param {import("../candidate/answers.js").Answers} answers
+   * @param {number} position
+   */
   show(answers, position) {
     const own = answers.sectionOf(position);
-    if (own && own !== this.own) {
+    if (own && own !== this.#own) {
       this.#opened = new Set([own.title]);
-      this.own = own;
+      this.#own = own;
     }
     this.answers = answers;
     this.position = position;
-    const held = this.contains(document.activeElement) && document.activeElement.matches(".cell");
+    const held = this.contains(document.activeElement) && document.activeElement?.matches(".cell") === true;
     fill(this, answers.form.sections.map((section) => this.#section(section)), legend());
     this.#keepInView(held);
   }
 
-  /** All heads stay in view; the cells of the open sections scroll between them. */
+  /** All heads stay in view; the cells of the open sections scroll between them. @param {boolean} held */
   #keepInView(held) {
-    const now = this.querySelector(".cell-now");
+    const now = /** @type {HTMLElement | null} */ (this.querySelector(".cell-now"));
     if (held) now?.focus();
     const cells = now?.parentElement;
-    if (!cells || cells.scrollHeight <= cells.clientHeight) return;
+    if (!now || !cells || cells.scrollHeight <= cells.clientHeight) return;
     const [box, one] = [cells.getBoundingClientRect(), now.getBoundingClientRect()];
     cells.scrollTop += one.top + one.height / 2 - (box.top + box.height / 2);
   }
 
+  /** @param {Api.FormSection} section */
   #section(section) {
     const open = this.#opened.has(section.title);
     const size = section.last - section.first + 1;
@@ -72,17 +89,20 @@ export class ItemNavigator extends HTMLElement {
     return [head, h("div", { class: "cells" }, cells)];
   }
 
+  /** @param {number} position */
   #go(position) {
     this.dispatchEvent(new CustomEvent("go", { detail: position }));
   }
 
+  /** @param {KeyboardEvent} event */
   #arrow(event) {
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -6, ArrowDown: 6 }[event.key];
-    if (!step || !event.target.matches(".cell")) return;
+    const cell = event.target;
+    if (!step || !(cell instanceof HTMLElement) || !cell.matches(".cell")) return;
     event.preventDefault();
     event.stopPropagation();
-    const to = Number(event.target.dataset.position) + step;
-    this.querySelector(`[data-position="${to}"]`)?.focus();
+    const to = Number(cell.dataset.position) + step;
+    /** @type {HTMLElement | null} */ (this.querySelector(`[data-position="${to}"]`))?.focus();
   }
 }
 

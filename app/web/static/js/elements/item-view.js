@@ -1,58 +1,67 @@
-/** One item: stem and options. Properties `item` and `response`; event `choose` (detail: option id). */
+/** One item: stimulus, stem and what the candidate does with it. Event `answer` (detail: the whole new response). */
 
-import { t } from "../catalogue.js";
-import { fill, h, icon } from "../dom.js";
-import { letter } from "../candidate/answers.js";
+import { content } from "../content.js";
+import { fill, h } from "../dom.js";
+import { Choice } from "../interactions/choice.js";
+import { Cloze } from "../interactions/cloze.js";
+import { Entry } from "../interactions/entry.js";
+import { Matching } from "../interactions/matching.js";
+import { Ordering } from "../interactions/ordering.js";
+
+/** @typedef {Choice | Cloze | Entry | Matching | Ordering} Interaction */
+
+/** @type {Record<string, new (slot: Api.Slot, answer: (response: string[]) => void) => Interaction>} */
+const INTERACTIONS = {
+  true_false: Choice, single_choice: Choice, multiple_choice: Choice, numeric: Entry, text_entry: Entry,
+  ordering: Ordering, matching: Matching, cloze: Cloze,
+};
 
 export class ItemView extends HTMLElement {
-  #item = null;
-  #response = [];
+  /** @type {Interaction | null} */
+  #interaction = null;
 
-  /** Draws a slot with its response. @param {object} slot @param {string[]} response */
-  show(slot, response) {
-    this.#item = slot;
-    this.#response = response;
-    const many = slot.type === "multiple_choice";
-    this.options = h("fieldset", { class: "opts", "aria-labelledby": "stem" },
-      h("legend", { class: "sr" }, t(many ? "item.many" : "item.one")),
-      slot.options.map((option, i) => this.#option(option, i, many)));
-    fill(this, h("p", { class: "stem", id: "stem" }, slot.stem), this.options);
+  /** Draws a slot with its response. @param {Api.Slot} slot @param {string[]} response @param {Api.Stimulus} [stimulus] */
+  show(slot, response, stimulus) {
+    this.flush();
+    const interaction = new INTERACTIONS[slot.type](slot, (given) => this.#answer(interaction, given));
+    this.#interaction = interaction;
+    interaction.show(response);
+    const stem = interaction instanceof Cloze ? interaction.stem : content(slot.html);
+    fill(this, stimulus && h("section", { class: "stimulus rich" }, stimulus.title && h("h2", { class: "t-20" }, stimulus.title), content(stimulus.html)),
+      h("div", { class: "stem rich", id: "stem" }, stem), interaction.nodes);
   }
 
-  #option(option, index, many) {
-    const on = this.#response.includes(option.id);
-    const input = h("input", {
-      class: "sr", type: many ? "checkbox" : "radio", name: "option", value: option.id, checked: on,
-      onchange: () => this.#choose(option.id),
-    });
-    return h("label", { class: `opt${many ? "" : " opt-one"}${on ? " opt-on" : ""}` },
-      h("span", { class: "opt-box" }, letter(index)), h("span", { class: "opt-text" }, option.text),
-      h("span", { class: "opt-said" }, on && [icon("check"), t("item.chosen")]), input);
+  /** @param {Interaction} interaction @param {string[]} response */
+  #answer(interaction, response) {
+    // What an item that is no longer shown still had to say was said by flush().
+    if (interaction === this.#interaction) this.dispatchEvent(new CustomEvent("answer", { detail: response }));
   }
 
-  #choose(id) {
-    this.dispatchEvent(new CustomEvent("choose", { detail: id }));
-  }
-
-  /** Shows another response to the same item, keeping the focus where it is. */
+  /** Shows another response to the same item, keeping the focus where it is. @param {string[]} response */
   set response(response) {
-    this.#response = response;
-    [...this.options.querySelectorAll(".opt")].forEach((label, i) => {
-      const on = response.includes(this.#item.options[i].id);
-      if (label.classList.contains("opt-on") === on) return;
-      label.classList.toggle("opt-on", on);
-      label.querySelector("input").checked = on;
-      fill(label.querySelector(".opt-said"), on && [icon("check"), t("item.chosen")]);
-    });
+    this.#interaction?.show(response);
   }
 
-  /** Chooses by letter, 0 for A. @returns {boolean} whether there is such an option */
+  /** Answers with what is typed but not answered yet; to be called before another item is shown. */
+  flush() {
+    const interaction = this.#interaction;
+    if (interaction && "flush" in interaction) interaction.flush();
+  }
+
+  /** Puts the focus on the first thing to answer with. */
+  focusFirst() {
+    const first = this.querySelector("input, select, button");
+    if (first instanceof HTMLElement) first.focus();
+  }
+
+  /** How many letters choose something in the item shown. */
+  get letters() {
+    return this.#interaction?.letters ?? 0;
+  }
+
+  /** Chooses by letter, 0 for A. @returns {boolean} whether there is such an option @param {number} index */
   press(index) {
-    const option = this.#item?.options[index];
-    if (!option) return false;
-    this.querySelectorAll("input")[index].focus();
-    this.#choose(option.id);
-    return true;
+    return this.#interaction?.press(index) ?? false;
   }
 }
 

@@ -4,6 +4,7 @@ import { t } from "../catalogue.js";
 import { ms, timeOf } from "../clocks.js";
 import { fill, h, icon, sign } from "../dom.js";
 
+/** @type {Record<string, {mark: () => SVGElement, off: boolean}>} */
 const LOOKS = {
   saved: { mark: () => sign("ok", "l"), off: false },
   saving: { mark: () => icon("sync"), off: false },
@@ -13,17 +14,18 @@ const LOOKS = {
 };
 
 export class SaveState extends HTMLElement {
+  kind = "";
+  line = h("p", { class: "nowrap" });
+  more = h("p", { class: "t-16" });
+  mark = h("span", { class: "save-mark" });
+  spoken = h("p", { class: "sr", role: "status" });
+
   connectedCallback() {
     this.classList.add("save");
-    this.kind = "";
-    this.line = h("p", { class: "nowrap" });
-    this.more = h("p", { class: "t-16" });
-    this.mark = h("span", { class: "save-mark" });
-    this.spoken = h("p", { class: "sr", role: "status" });
     fill(this, this.mark, h("div", {}, this.line, this.more), this.spoken);
   }
 
-  /** @param {{kind: string, at?: string, waiting?: number, forMs?: number}} state */
+  /** @param {{kind: string, at?: Instant | null, waiting?: number, forMs?: number}} state */
   set state(state) {
     const { kind } = state;
     const values = { time: state.at ? timeOf(state.at) : "", n: state.waiting ?? 0, for: ms(state.forMs ?? 0) };

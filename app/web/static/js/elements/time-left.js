@@ -7,12 +7,13 @@ import { fill, h, icon, say } from "../dom.js";
 const SOON_MS = 600_000;
 
 export class TimeLeft extends HTMLElement {
+  kind = "";
+  label = h("span", { class: "t-18 row" });
+  output = h("output", { role: "timer", "aria-live": "off" });
+  spoken = h("span", { class: "sr", "aria-live": "assertive" });
+
   connectedCallback() {
     this.classList.add("clock");
-    this.kind = "";
-    this.label = h("span", { class: "t-18 row" });
-    this.output = h("output", { role: "timer", "aria-live": "off" });
-    this.spoken = h("span", { class: "sr", "aria-live": "assertive" });
     fill(this, this.label, this.output, this.spoken);
   }
 

@@ -18,18 +18,26 @@ const HEIGHT = 236;
 const LANE = 26;
 const PICTURES = 20;
 const STEPS_MS = [15, 30, 60, 120, 300, 600, 900, 1800, 3600].map((seconds) => seconds * 1000);
+/** @type {Record<string, string>} */
 const GAPS = { focus_lost: "focus", page_hidden: "focus", fullscreen_left: "focus", camera_lost: "focus" };
 
 export class TimeLine extends HTMLElement {
-  #track = null;
+  /** @type {import("../replay/track.js").Track} */
+  #track;
+  base = "";
+  /** @type {Api.Reasons | null} */
+  reasons = null;
+  at = 0;
+  head = s("path", { class: "tl-head" });
+  knob = s("rect", { class: "tl-knob", y: 24, width: 62, height: 18, rx: 2 });
+  time = s("text", { class: "tl-now", y: 37.5, "text-anchor": "middle" });
+  /** @type {SVGSVGElement} */
+  svg;
 
   /** @param {import("../replay/track.js").Track} track @param {string} base address of the sitting */
   load(track, base) {
     this.#track = track;
     this.base = base;
-    this.head = s("path", { class: "tl-head" });
-    this.knob = s("rect", { class: "tl-knob", y: 24, width: 62, height: 18, rx: 2 });
-    this.time = s("text", { class: "tl-now", y: 37.5, "text-anchor": "middle" });
     this.svg = s("svg", { class: "tl", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "slider", tabindex: "0", "aria-label": t("timeline.label"),
       "aria-valuemin": 0, "aria-valuemax": Math.round(track.length / 1000) },
     this.#hatch(), this.#lanes(), this.#axis(), this.#pauses(), this.#flags(), this.#answers(), this.#gaps("focus"), this.#gaps("network"),
@@ -39,11 +47,12 @@ export class TimeLine extends HTMLElement {
     this.show(0);
   }
 
+  /** @param {number | null} at */
   x(at) {
     return LEFT + (SPAN * this.#track.clamp(at ?? this.#track.length)) / this.#track.length;
   }
 
-  /** Moves the playhead. */
+  /** Moves the playhead. @param {number} at */
   show(at) {
     const x = this.x(at);
     const text = timeOf(this.#track.instant(at));
@@ -68,7 +77,7 @@ export class TimeLine extends HTMLElement {
   }
 
   #axis() {
-    const step = STEPS_MS.find((size) => this.#track.length / size <= 10) ?? STEPS_MS.at(-1);
+    const step = STEPS_MS.find((size) => this.#track.length / size <= 10) ?? STEPS_MS[STEPS_MS.length - 1];
     const marks = [];
     const first = step - (this.#track.start % step);
     for (let at = first % step; at <= this.#track.length; at += step) {
@@ -112,6 +121,7 @@ export class TimeLine extends HTMLElement {
     return [boxes, dots];
   }
 
+  /** @param {"focus" | "network"} lane */
   #gaps(lane) {
     const y = LANES[lane];
     const { page_events: events, connection } = this.#track.timeline;
@@ -150,15 +160,16 @@ export class TimeLine extends HTMLElement {
       const at = ((i + 0.5) * this.#track.length) / PICTURES;
       const frame = frames[this.#track.frameIndex(at)];
       const box = { x: LEFT + i * slot + 4, y: LANES.pictures + 1, width: slot - 8, height: 24 };
+      if (frames[0] && at < frames[0][1]) return null; // before the camera was on nothing is missing
       if (!frame || at - frame[1] > this.#track.length / PICTURES) return s("rect", { class: "tl-off", ...box });
       return s("image", { href: `${this.base}/frames/${frame[0]}.jpg`, preserveAspectRatio: "xMidYMid slice", ...box });
     });
   }
 
   #listen() {
-    const seek = (event) => {
+    const seek = (/** @type {PointerEvent} */ event) => {
       const box = this.svg.getBoundingClientRect();
-      const marked = event.type === "pointerdown" && event.target.dataset.seek;
+      const marked = event.type === "pointerdown" && event.target instanceof SVGElement && event.target.dataset.seek;
       const at = marked ? Number(marked) : ((((event.clientX - box.left) * WIDTH) / box.width - LEFT) / SPAN) * this.#track.length;
       this.#seek(at);
     };
@@ -175,6 +186,7 @@ export class TimeLine extends HTMLElement {
     });
   }
 
+  /** @param {number} at */
   #seek(at) {
     this.dispatchEvent(new CustomEvent("seek", { detail: this.#track.clamp(at) }));
   }
@@ -182,13 +194,15 @@ export class TimeLine extends HTMLElement {
   /** The same marks as a table, for screen readers and for reading. */
   table() {
     const { timeline } = this.#track;
+    /** @typedef {[at: number, lane: string, text: string, to: number | null]} Row */
+    /** @type {Row[]} */
     const rows = [
-      ...timeline.flags.map((f) => [f.from_ms, t("lane.flags"), `${flagName(f.kind)} ${t(`severity.${f.severity}`)}`, f.to_ms]),
-      ...timeline.answers.map((a) => [a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response_labels ?? t("timeline.cleared") }), null]),
-      ...timeline.page_events.map((e) => [e.from_ms, t("lane.focus"), worded("gap_name", e.kind), e.to_ms]),
-      ...timeline.connection.map((c) => [c.from_ms, t("lane.network"), t("gap_name.network"), c.to_ms]),
-      ...timeline.acts.map((a) => [a.at_ms, t("lane.staff"), [actName(a), actDetail(a, this.reasons)].filter(Boolean).join(" · "), null]),
-      ...timeline.pauses.map((p) => [p.from_ms, t("lane.staff"), t("state.paused"), p.to_ms]),
+      ...timeline.flags.map((f) => /** @type {Row} */ ([f.from_ms, t("lane.flags"), `${flagName(f.kind)} ${t(`severity.${f.severity}`)}`, f.to_ms])),
+      ...timeline.answers.map((a) => /** @type {Row} */ ([a.at_ms, t("lane.answers"), t("timeline.answered", { n: a.position, labels: a.response.join(t("list.comma")) || t("timeline.cleared") }), null])),
+      ...timeline.page_events.map((e) => /** @type {Row} */ ([e.from_ms, t("lane.focus"), worded("gap_name", e.kind), e.to_ms])),
+      ...timeline.connection.map((c) => /** @type {Row} */ ([c.from_ms, t("lane.network"), t("gap_name.network"), c.to_ms])),
+      ...timeline.acts.map((a) => /** @type {Row} */ ([a.at_ms, t("lane.staff"), [actName(a), actDetail(a, this.reasons)].filter(Boolean).join(" · "), null])),
+      ...timeline.pauses.map((p) => /** @type {Row} */ ([p.from_ms, t("lane.staff"), t("state.paused"), p.to_ms])),
     ].sort((a, b) => a[0] - b[0]);
     return h("table", { class: "tbl" }, h("tbody", {}, rows.map(([at, lane, text, to]) => h("tr", {},
       h("td", { class: "nowrap" }, h("button", { class: "linkish", type: "button", onclick: () => this.#seek(at) }, timeOf(this.#track.instant(at)))),

@@ -2,12 +2,13 @@
 
 import { field, t, worded } from "../catalogue.js";
 import { count, dayOf } from "../clocks.js";
-import { fill, h, icon, sign } from "../dom.js";
+import { fill, h, icon, sentence, sign } from "../dom.js";
 import { get, upload } from "../server.js";
 import { errorPlace, input, rowStatus, showError, sum } from "./parts.js";
 
 /** Draws the tab. @param {HTMLElement} body */
 export async function drawBanks(body) {
+  /** @type {{banks: Api.Bank[]}} */
   const { banks } = await get("/api/banks");
   const importer = h("button", { class: "btn btn-main push", type: "button", onclick: () => new BankImport(body) }, icon("upload", "s"), t("banks.import"));
   fill(body, h("div", { class: "row" }, h("h1", {}, t("office.banks")), importer),
@@ -17,6 +18,7 @@ export async function drawBanks(body) {
       h("tbody", {}, banks.map(bankRow)))));
 }
 
+/** @param {Api.Bank} bank */
 function bankRow(bank) {
   const types = ["true_false", "single_choice", "multiple_choice"];
   return h("tr", {}, h("td", {}, h("b", {}, bank.name)), h("td", {}, bank.industry), h("td", { class: "num" }, count(bank.items)),
@@ -24,6 +26,7 @@ function bankRow(bank) {
 }
 
 class BankImport {
+  /** @param {HTMLElement} body */
   constructor(body) {
     this.body = body;
     this.error = errorPlace();
@@ -37,10 +40,12 @@ class BankImport {
     fill(body, h("h1", {}, t("banks.import")), this.form, this.report);
   }
 
+  /** @param {boolean} dryRun @returns {Promise<Api.BankReport>} */
   #send(dryRun) {
     return upload(`/api/banks/import?dry_run=${dryRun}`, new FormData(this.form));
   }
 
+  /** @param {SubmitEvent} event */
   async #check(event) {
     event.preventDefault();
     showError(this.error, "");
@@ -50,10 +55,11 @@ class BankImport {
       this.#draw(await this.#send(true));
     } catch (problem) {
       fill(this.report);
-      showError(this.error, problem.message);
+      showError(this.error, sentence(problem));
     }
   }
 
+  /** @param {Api.BankReport} report */
   #draw(report) {
     const good = report.accepted;
     const rows = report.rows.filter((row) => row.code);
@@ -73,7 +79,7 @@ class BankImport {
       await drawBanks(this.body);
       this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("banks.imported_n", { n: count(done.accepted) })));
     } catch (problem) {
-      showError(this.error, problem.message);
+      showError(this.error, sentence(problem));
     }
   }
 }

@@ -1,10 +1,10 @@
 /** The exams: a list, and defining one with its blueprint. */
 
-import { t, tongue } from "../catalogue.js";
+import { t } from "../catalogue.js";
 import { count } from "../clocks.js";
-import { fill, h, icon } from "../dom.js";
+import { fill, h, icon, sentence } from "../dom.js";
 import { get, post } from "../server.js";
-import { choice, errorPlace, input, showError } from "./parts.js";
+import { choice, errorPlace, fieldOf, input, problemLines, showError, textsOf, valueOf } from "./parts.js";
 import { readTopics, topicFault, TopicFields } from "./topics.js";
 
 const TYPES = ["true_false", "single_choice", "multiple_choice"];
@@ -12,6 +12,7 @@ const RULES = ["all_or_nothing", "partial_no_wrong", "per_option_no_wrong"];
 
 /** Draws the tab. @param {HTMLElement} body */
 export async function drawExams(body) {
+  /** @type {[{exams: Api.Exam[]}, {banks: Api.Bank[]}]} */
   const [{ exams }, { banks }] = await Promise.all([get("/api/exams"), get("/api/banks")]);
   const add = h("button", { class: "btn btn-main push", type: "button", disabled: banks.length === 0, onclick: () => new ExamForm(body, banks) }, t("exams.new"));
   const heads = ["exams.minutes", "exams.slots", "exams.total", "exams.pass"];
@@ -21,18 +22,20 @@ export async function drawExams(body) {
         h("tbody", {}, exams.map((exam) => examRow(exam, banks))))));
 }
 
+/** @param {Api.Exam} exam @param {Api.Bank[]} banks */
 function examRow(exam, banks) {
   const bank = banks.find((b) => b.id === exam.bank_id);
   return h("tr", {}, h("td", {}, h("b", {}, exam.name)), h("td", {}, bank?.name ?? ""), h("td", { class: "num" }, exam.minutes), h("td", { class: "num" }, exam.items),
     h("td", { class: "num" }, exam.total_points / 100), h("td", { class: "num" }, exam.pass_points / 100), h("td", {}, t(exam.result_shown ? "exams.at_once" : "exams.later")));
 }
 
-/** Points as the server counts them: whole hundredths of a point. */
+/** Points as the server counts them: whole hundredths of a point. @param {string} text */
 function hundredths(text) {
   return Math.round(Number(text) * 100);
 }
 
 class ExamForm {
+  /** @param {HTMLElement} body @param {Api.Bank[]} banks */
   constructor(body, banks) {
     this.body = body;
     this.banks = banks;
@@ -49,16 +52,18 @@ class ExamForm {
       h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => this.#add() }, t("exams.add_section")), h("span", { class: "push" }, this.total)),
       this.error, h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => drawExams(body) }, t("office.back")), h("button", { class: "btn btn-main push", type: "submit" }, t("exams.create"))));
     // Topics belong to a bank: another bank, other topics.
-    this.form.elements.bank_id.addEventListener("change", () => this.form.querySelectorAll("[data-topic]").forEach((line) => line.remove()));
+    fieldOf(this.form, "bank_id").addEventListener("change", () => this.form.querySelectorAll("[data-topic]").forEach((line) => line.remove()));
     fill(body, h("h1", {}, t("exams.new")), h("div", { class: "scroll" }, this.form));
     this.#add("true_false", 70);
     this.#add("single_choice", 30);
   }
 
   #add(type = "multiple_choice", number = 10) {
+    /** @type {[string, string][]} */
     const rules = RULES.map((rule) => [rule, t(`rule.${rule}`)]);
     const kind = choice("exams.type", "type", TYPES.map((name) => [name, t(`type.${name}`)]));
-    kind.querySelector("select").value = type;
+    fieldOf(kind, "type").value = type;
+    /** @type {HTMLFieldSetElement} */
     const row = h("fieldset", { class: "section-row" }, h("legend", { class: "sr" }, t("exams.section")),
       input("exams.title", { name: "title", required: true, maxlength: 100, value: t(`type.${type}`) }), kind, input("exams.count", { name: "count", type: "number", min: 1, max: 1000, value: String(number), required: true }),
       input("exams.points", { name: "points", inputmode: "decimal", value: "1", required: true, pattern: "\\d+(\\.\\d{1,2})?" }), choice("exams.rule", "scoring_rule", rules),
@@ -72,18 +77,19 @@ class ExamForm {
     this.#sum();
   }
 
-  /** Scoring rules are for multiple choice; partial points for the partial rules. */
+  /** Scoring rules are for multiple choice; partial points for the partial rules. @param {Element} row */
   #adapt(row) {
-    const [type, rule, partial] = ["type", "scoring_rule", "partial_points"].map((name) => row.querySelector(`[name=${name}]`));
+    const [type, rule, partial] = ["type", "scoring_rule", "partial_points"].map((name) => fieldOf(row, name));
     rule.disabled = type.value !== "multiple_choice";
     if (rule.disabled) rule.value = "all_or_nothing";
     partial.disabled = rule.value === "all_or_nothing";
   }
 
   #bank() {
-    return this.banks.find((bank) => bank.id === this.form.elements.bank_id.value);
+    return this.banks.find((bank) => bank.id === valueOf(this.form, "bank_id"));
   }
 
+  /** @param {Element} row */
   #remove(row) {
     row.remove();
     this.#sum();
@@ -91,30 +97,31 @@ class ExamForm {
 
   #rows() {
     return [...this.sections.children].map((row) => ({
-      ...Object.fromEntries([...row.querySelectorAll("[name]")].filter((e) => !e.disabled).map((e) => [e.name, e.value.trim()])), topics: readTopics(row) }));
+      title: valueOf(row, "title").trim(), type: valueOf(row, "type"), count: Number(valueOf(row, "count")), points: hundredths(valueOf(row, "points")),
+      scoring_rule: valueOf(row, "scoring_rule"), partial_points: fieldOf(row, "partial_points").disabled ? 0 : hundredths(valueOf(row, "partial_points")), topics: readTopics(row) }));
   }
 
   #sum() {
     const rows = this.#rows();
-    const items = rows.reduce((n, row) => n + Number(row.count), 0);
-    const points = rows.reduce((n, row) => n + Number(row.count) * hundredths(row.points), 0) / 100;
+    const items = rows.reduce((n, row) => n + row.count, 0);
+    const points = rows.reduce((n, row) => n + row.count * row.points, 0) / 100;
     this.total.textContent = t("exams.sum", { items, points });
   }
 
+  /** @param {SubmitEvent} event */
   async #submit(event) {
     event.preventDefault();
     if (!this.form.reportValidity()) return;
     const faults = [...this.sections.children].map(topicFault).filter(Boolean);
     showError(this.error, faults[0] ?? "", faults.slice(1));
     if (faults.length > 0) return;
-    const data = Object.fromEntries(new FormData(this.form));
-    const sections = this.#rows().map((row) => ({ ...row, count: Number(row.count), points: hundredths(row.points), partial_points: hundredths(row.partial_points ?? "0"), scoring_rule: row.scoring_rule ?? "all_or_nothing" }));
-    const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections, must_know_minimum: Number(data.must_know_minimum) };
+    const data = textsOf(this.form);
+    const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections: this.#rows(), must_know_minimum: Number(data.must_know_minimum) };
     try {
       await post("/api/exams", body);
       await drawExams(this.body);
     } catch (problem) {
-      showError(this.error, problem.message, (problem.body.problems ?? []).map(tongue));
+      showError(this.error, sentence(problem), problemLines(problem));
     }
   }
 }

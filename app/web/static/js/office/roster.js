@@ -2,19 +2,30 @@
 
 import { field, t, worded } from "../catalogue.js";
 import { count } from "../clocks.js";
-import { fill, h, icon, sign } from "../dom.js";
+import { fill, h, icon, sentence, sign } from "../dom.js";
 import { upload } from "../server.js";
 import { drawAdministration } from "./administrations.js";
 import { errorPlace, input, rowStatus, showError, sum } from "./parts.js";
 
 const STEPS = ["choose", "check", "import"];
 const SHOWN = 500;
+/** @type {Kind[]} */
+const KINDS = ["all", "rejected", "warning"];
+
+/** @typedef {"all" | "rejected" | "warning"} Kind */
 
 export class RosterImport {
+  /** @type {Kind} */
   #filter = "all";
+  /** From the check on. @type {Api.RosterReport} */
+  report;
+  table = h("div", { class: "scroll" });
+  tabs = h("div", { class: "tabs", role: "tablist" });
 
+  /** @param {HTMLElement} body @param {Api.AdministrationRoster} adm */
   constructor(body, adm) {
-    Object.assign(this, { body, adm });
+    this.body = body;
+    this.adm = adm;
     this.error = errorPlace();
     this.form = h("form", { class: "panel panel-body stack stack-3", onsubmit: (event) => this.#check(event) },
       h("div", { class: "grid2" }, input("roster.table", { name: "table", type: "file", accept: ".xlsx,.csv", required: true }), input("roster.photos", { name: "photos", type: "file", accept: ".zip" }),
@@ -28,6 +39,7 @@ export class RosterImport {
     return drawAdministration(this.body, this.adm.id);
   }
 
+  /** @param {number} step @param {string} title @param {string} words */
   #head(step, title, words) {
     return h("div", { class: "row row-4" }, h("div", { class: "grow" }, h("h1", {}, title), h("p", { class: "dim" }, words)),
       h("ol", { class: "steps steps-s" }, STEPS.map((name, i) => h("li", { "data-done": i < step, "aria-current": i === step && "step" },
@@ -38,14 +50,16 @@ export class RosterImport {
     fill(this.body, this.#head(0, t("roster.import"), `${this.adm.name} · ${this.adm.exam}`), this.form);
   }
 
+  /** @param {boolean} dryRun @returns {Promise<Api.RosterReport>} */
   #send(dryRun) {
     const data = new FormData(this.form);
-    const photos = data.getAll("photos").filter((file) => file.size > 0);
+    const photos = data.getAll("photos").filter((file) => file instanceof File).filter((file) => file.size > 0);
     data.delete("photos");
     for (const file of photos) data.append("photos", file, file.name);
     return upload(`/api/administrations/${this.adm.id}/roster?dry_run=${dryRun}`, data);
   }
 
+  /** @param {SubmitEvent} event */
   async #check(event) {
     event.preventDefault();
     showError(this.error, "");
@@ -56,24 +70,24 @@ export class RosterImport {
     try {
       this.#draw(await this.#send(true));
     } catch (problem) {
-      showError(this.error, problem.message);
+      showError(this.error, sentence(problem));
     } finally {
       waiting.remove();
       this.form.inert = false;
     }
   }
 
+  /** @param {Api.RosterReport} report */
   #draw(report) {
     this.report = report;
-    const file = this.form.elements.table.files[0]?.name ?? "";
+    const table = new FormData(this.form).get("table");
+    const file = table instanceof File ? table.name : "";
     const rows = t("report.rows");
     const sums = h("div", { class: "panel sums" }, sum(t("report.in_table"), count(report.rows), rows), sum(t("report.accepted"), count(Math.max(0, report.importable - report.warnings)), rows, "ok", t("report.no_problem")),
       sum(t("report.warning"), count(report.warnings), rows, "look2"), sum(t("report.rejected"), count(report.rejected), rows, "stop", t("report.again_later")),
       sum(t("report.photos"), count(report.photos.matched), t("report.photos_of", { n: count(report.photos.of) })));
     const { unused = [], unused_count: left = 0 } = report.photos;
     const unusedNote = left > 0 && h("p", { class: "note note-look" }, sign("look1"), t("report.unused", { n: count(left), names: unused.slice(0, 20).join(t("list.comma")) }));
-    this.table = h("div", { class: "scroll" });
-    this.tabs = h("div", { class: "tabs", role: "tablist" });
     const { importable } = report;
     fill(this.body, this.#head(1, t("report.title", { file }), t("report.only_check", { name: this.adm.name })), sums, unusedNote,
       h("section", { class: "panel importtbl" }, h("div", { class: "panel-head" }, this.tabs), this.table), this.error,
@@ -85,8 +99,9 @@ export class RosterImport {
   #drawTable() {
     const { findings } = this.report;
     const kinds = { all: findings, rejected: findings.filter((f) => f.status === "rejected"), warning: findings.filter((f) => f.status !== "rejected") };
+    /** @type {Record<Kind, string>} */
     const names = { all: "report.findings", rejected: "report.rejected", warning: "report.warning" };
-    fill(this.tabs, Object.entries(kinds).map(([name, list]) => h("button", { class: "tab", type: "button", role: "tab", "aria-selected": String(this.#filter === name), onclick: () => this.#choose(name) }, `${t(names[name])} ${count(list.length)}`)));
+    fill(this.tabs, KINDS.map((name) => h("button", { class: "tab", type: "button", role: "tab", "aria-selected": String(this.#filter === name), onclick: () => this.#choose(name) }, `${t(names[name])} ${count(kinds[name].length)}`)));
     const shown = kinds[this.#filter];
     if (shown.length === 0) {
       fill(this.table, h("div", { class: "empty" }, sign("ok", "l"), h("p", {}, t("report.no_findings"))));
@@ -99,6 +114,7 @@ export class RosterImport {
     shown.length > SHOWN && h("p", { class: "meta panel-body" }, t("report.more", { n: shown.length - SHOWN })));
   }
 
+  /** @param {Kind} name */
   #choose(name) {
     this.#filter = name;
     this.#drawTable();
@@ -111,7 +127,7 @@ export class RosterImport {
       await this.#back();
       this.body.prepend(h("p", { class: "note note-ok", role: "status" }, sign("ok"), t("roster.imported", { n: count(done.importable) })));
     } catch (problem) {
-      showError(this.error, problem.message);
+      showError(this.error, sentence(problem));
     }
   }
 }

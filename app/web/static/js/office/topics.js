@@ -2,23 +2,25 @@
 
 import { t } from "../catalogue.js";
 import { fill, h, icon } from "../dom.js";
+import { valueOf } from "./parts.js";
 
-/** The quotas of a section's row: `{topic: count}`; a topic named twice counts together. */
+/** The quotas of a section's row: `{topic: count}`; a topic named twice counts together. @param {Element} row */
 export function readTopics(row) {
+  /** @type {Record<string, number>} */
   const topics = {};
   for (const line of row.querySelectorAll("[data-topic]")) {
-    const [topic, number] = [line.querySelector("select").value, Number(line.querySelector("input").value)];
+    const [topic, number] = [line.querySelector("select")?.value, Number(line.querySelector("input")?.value)];
     if (topic && number > 0) topics[topic] = (topics[topic] ?? 0) + number;
   }
   return topics;
 }
 
-/** Why the quotas of a section's row do not fit its count, or "". Quotas name every item or none. */
+/** Why the quotas of a section's row do not fit its count, or "". Quotas name every item or none. @param {Element} row */
 export function topicFault(row) {
   const sum = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
-  const number = Number(row.querySelector("[name=count]").value);
+  const number = Number(valueOf(row, "count"));
   if (sum === 0 || sum === number) return "";
-  return t("topics.sum", { title: row.querySelector("[name=title]").value, sum, n: number });
+  return t("topics.sum", { title: valueOf(row, "title"), sum, n: number });
 }
 
 export class TopicFields {
@@ -36,15 +38,18 @@ export class TopicFields {
       fill(this.add, t("topics.none"));
       return;
     }
-    const row = this.element.parentElement;
+    const row = this.element.closest("fieldset");
+    if (!row) return;
     const named = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
-    const rest = Math.max(1, Number(row.querySelector("[name=count]").value) - named);
+    const rest = Math.max(1, Number(valueOf(row, "count")) - named);
+    const choice = h("select", { class: "input", "aria-label": t("topics.topic") },
+      topics.map(([topic, number]) => h("option", { value: topic }, t("topics.of", { topic, n: number }))));
+    /** @type {HTMLElement} */
     const line = h("span", { class: "row", "data-topic": true },
-      h("span", { class: "select" }, h("select", { class: "input", "aria-label": t("topics.topic") },
-        topics.map(([topic, number]) => h("option", { value: topic }, t("topics.of", { topic, n: number })))), icon("down")),
+      h("span", { class: "select" }, choice, icon("down")),
       h("input", { class: "input topic-count", type: "number", min: 1, max: 1000, value: String(rest), "aria-label": t("topics.count") }),
       h("button", { class: "btn btn-bare", type: "button", "aria-label": t("topics.remove"), onclick: () => line.remove() }, icon("x", "s")));
     this.lines.append(line);
-    line.querySelector("select").focus();
+    choice.focus();
   }
 }

@@ -1,18 +1,20 @@
 /** The rooms a person may watch. */
 
 import { loadCatalogue, t } from "../catalogue.js";
-import { count, dayMinute, minuteOf } from "../clocks.js";
-import { fill, h, icon } from "../dom.js";
+import { count, timeSpan } from "../clocks.js";
+import { byId, fill, h, icon, sentence } from "../dom.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
 
+/** @param {Api.Administration} entry */
 function row(entry) {
-  const when = `${dayMinute(entry.starts_at)} – ${minuteOf(entry.closes_at)}`;
+  const when = timeSpan(entry.starts_at, entry.closes_at);
   return h("tr", {}, h("td", {}, h("b", {}, `${entry.point} · ${entry.room}`)), h("td", {}, entry.exam), h("td", {}, entry.name),
     h("td", { class: "nowrap" }, when), h("td", { class: "num" }, count(entry.candidates)),
     h("td", { class: "num" }, h("a", { class: "btn", href: `/wall/${entry.id}` }, icon("eye", "s"), t("list.open"))));
 }
 
+/** @param {Api.Administration[]} entries */
 function table(entries) {
   if (entries.length === 0) return h("div", { class: "empty" }, icon("door"), h("p", {}, t("list.none")));
   const heads = ["list.room", "list.exam", "list.name", "list.when"].map((key) => h("th", {}, t(key)));
@@ -23,7 +25,7 @@ function table(entries) {
 
 async function main() {
   await loadCatalogue();
-  const root = document.getElementById("app");
+  const root = byId("app");
   const me = await signedIn();
   const body = h("main", { class: "content scroll", id: "main" });
   fill(root, h("div", { class: "frame" }, topbar(me), h("div", { class: "frame" },
@@ -32,7 +34,7 @@ async function main() {
     const { administrations } = await get("/api/administrations");
     fill(body, table(administrations));
   } catch (problem) {
-    fill(body, h("p", { class: "note note-stop", role: "alert" }, problem.message));
+    fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
   }
 }
 

@@ -1,29 +1,33 @@
 /** Sign-in of the candidate: ticket number and one-time entry code. */
 
 import { loadCatalogue, t } from "../catalogue.js";
-import { fill, h, say, sign } from "../dom.js";
-import { get, post } from "../server.js";
+import { byId, fill, h, say, sentence, sign } from "../dom.js";
+import "../elements/key-list.js";
+import { onKeys } from "../keys.js";
+import { get, post, Problem } from "../server.js";
 import { applyType, toggleType } from "../settings.js";
 
 const HEALTH_EVERY_MS = 5_000;
 /** Signs of an entry code, printed as XXXXX-XXXX-XXXX-XXXX. */
 const CODE_LENGTH = 17;
 
-/** The entry code as sent: upper case, without spaces and dashes. */
+/** The entry code as sent: upper case, without spaces and dashes. @param {string} text */
 export function plainCode(text) {
   return text.toUpperCase().replace(/[^A-Z0-9]/g, "");
 }
 
-/** The code in its printed groups. */
+/** The code in its printed groups. @param {string} code */
 export function grouped(code) {
   return [code.slice(0, 5), ...(code.slice(5).match(/.{1,4}/g) ?? [])].join("-");
 }
 
+/** @param {Element} input @param {Element} place @param {string} text */
 function showError(input, place, text) {
   input.setAttribute("aria-invalid", text ? "true" : "false");
   fill(place, text && [sign("stop", "l"), h("span", {}, text)]);
 }
 
+/** @param {HTMLInputElement} ticket @param {HTMLInputElement} code */
 function checked(ticket, code) {
   const codeText = plainCode(code.value);
   const ticketBad = ticket.value.replace(/\s/g, "") === "" ? t("sign_in.ticket_empty") : "";
@@ -32,6 +36,7 @@ function checked(ticket, code) {
   return { ticketBad, codeBad, body: { ticket: ticket.value.replace(/\s/g, ""), code: codeText } };
 }
 
+/** @param {HTMLElement} place */
 async function watchServer(place) {
   const look = async () => {
     let ok = true;
@@ -47,16 +52,18 @@ async function watchServer(place) {
 async function main() {
   applyType();
   await loadCatalogue();
-  const find = (id) => document.getElementById(id);
-  const [ticket, code] = [find("ticket"), find("code")];
-  find("larger").addEventListener("click", toggleType);
+  const ticket = /** @type {HTMLInputElement} */ (byId("ticket"));
+  const code = /** @type {HTMLInputElement} */ (byId("code"));
+  onKeys([{ on: [], shown: ["Tab"], says: t("keys.next_place") }, { on: [], shown: ["Enter"], says: t("sign_in.enter") }], new AbortController().signal);
+  document.querySelector(".keys")?.append(h("key-list"));
+  byId("larger").addEventListener("click", toggleType);
   code.addEventListener("change", () => (code.value = grouped(plainCode(code.value))));
-  find("sign-in").addEventListener("submit", async (event) => {
+  byId("sign-in").addEventListener("submit", async (event) => {
     event.preventDefault();
     const { ticketBad, codeBad, body } = checked(ticket, code);
-    showError(ticket, find("ticket-error"), ticketBad);
-    showError(code, find("code-error"), codeBad);
-    say(find("refusal"), "");
+    showError(ticket, byId("ticket-error"), ticketBad);
+    showError(code, byId("code-error"), codeBad);
+    say(byId("refusal"), "");
     if (ticketBad || codeBad) {
       (ticketBad ? ticket : code).focus();
       return;
@@ -65,12 +72,13 @@ async function main() {
       await post("/api/candidate/session", body);
       location.assign("/candidate");
     } catch (problem) {
-      const text = problem.code === "sign_in_refused" ? t("sign_in.refused") : problem.message;
-      showError(code, find("code-error"), text);
+      const refused = problem instanceof Problem && problem.code === "sign_in_refused";
+      const text = refused ? t("sign_in.refused") : sentence(problem);
+      showError(code, byId("code-error"), text);
       code.focus();
     }
   });
-  watchServer(find("server"));
+  watchServer(byId("server"));
 }
 
 main();

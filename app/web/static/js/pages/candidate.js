@@ -12,7 +12,7 @@ import { LiveSession } from "../candidate/session.js";
 import { cameraRuns, stepFor } from "../candidate/steps.js";
 import { AdmissionStep, WaitingStep } from "../candidate/waiting.js";
 import { loadCatalogue, t, worded } from "../catalogue.js";
-import { fill, h, sign } from "../dom.js";
+import { byId, fill, h, on, sentence, sign } from "../dom.js";
 import { onKeys } from "../keys.js";
 import { get, leaveIfSignedOut } from "../server.js";
 import { applyType } from "../settings.js";
@@ -21,15 +21,26 @@ const FORM_AGAIN_MS = 1_000;
 const TOAST_MS = 6_000;
 const STEPS = { consent: ConsentStep, photo: PhotoStep, framing: FramingStep, admission: AdmissionStep, waiting: WaitingStep, done: DoneStep };
 
-class CandidatePage {
-  root = document.getElementById("app");
+/** What stands on the page at a step. @typedef {{message(message: Live.PassedOn): void, close(): void}} View */
+
+export class CandidatePage {
+  root = byId("app");
   camera = new Camera();
   frames = new FrameSender(this.camera);
   cover = new Cover();
   step = "";
+  /** @type {Live.State | ""} */
   state = "";
+  /** From start() on. @type {Api.CandidateSitting} */
+  sitting;
+  /** From start() on. @type {LiveSession} */
+  session;
+  /** From start() on. @type {Notices} */
+  notices;
+  toast = h("p", { class: "toast t-18", role: "status", hidden: true });
   /** Covered for another window or a closed session, whatever the exam says, until the server greets it again. */
   putAside = false;
+  /** @type {(View & {handInRefused?: () => void}) | null} */
   #view = null;
   #clock = { server: Date.now(), here: performance.now() };
   #cameraOn = false;
@@ -38,18 +49,17 @@ class CandidatePage {
     this.sitting = await get("/api/candidate/sitting");
     this.session = new LiveSession(this.sitting.sitting_id);
     this.notices = new Notices((id) => this.session.send({ type: "notice_shown", notice_id: id }));
-    this.toast = h("p", { class: "toast t-18", role: "status", hidden: true });
     document.body.append(this.toast);
-    onKeys({ F2: () => this.call() }, new AbortController().signal);
-    this.session.addEventListener("live", ({ detail }) => this.#live(detail));
-    this.session.addEventListener("message", ({ detail }) => this.#message(detail));
-    this.session.addEventListener("refused", ({ detail }) => {
-      this.tell(worded("problem", detail.code, t("save.refused")));
-      if (detail.message?.type === "hand_in") this.#view?.handInRefused?.();
+    onKeys([{ on: ["F2"], shown: ["F2"], says: t("call.button"), when: () => this.step !== "done", act: () => this.call() }], new AbortController().signal);
+    on(this.session, "live", (/** @type {Live.Welcome} */ welcome) => this.#live(welcome));
+    on(this.session, "message", (/** @type {Live.PassedOn} */ message) => this.#message(message));
+    on(this.session, "refused", (/** @type {{code: string, message: Live.Numbered | null}} */ { code, message }) => {
+      this.tell(worded("problem", code, t("save.refused")));
+      if (message?.type === "hand_in") this.#view?.handInRefused?.();
     });
-    this.session.addEventListener("extended", ({ detail }) => this.step === "exam" && this.tell(t("exam.extended", { n: detail })));
+    on(this.session, "extended", (/** @type {number} */ minutes) => this.step === "exam" && this.tell(t("exam.extended", { n: minutes })));
     this.session.addEventListener("superseded", () => this.#superseded());
-    for (const source of [this.session, this.frames]) source.addEventListener("closed", ({ detail }) => this.#closed(detail));
+    for (const source of [this.session, this.frames]) on(source, "closed", (/** @type {string} */ why) => this.#closed(why));
     this.#synchronise(this.sitting.now);
     await this.session.start();
     if (stepFor(this.sitting, this.sitting.status.state) !== "exam") this.#become(this.sitting.status.state);
@@ -60,6 +70,7 @@ class CandidatePage {
     return this.#clock.server + performance.now() - this.#clock.here;
   }
 
+  /** @param {Instant} now */
   #synchronise(now) {
     this.#clock = { server: Date.parse(now), here: performance.now() };
   }
@@ -69,7 +80,7 @@ class CandidatePage {
     try {
       this.sitting = await get("/api/candidate/sitting");
     } catch (problem) {
-      if (!leaveIfSignedOut(problem, "/")) this.tell(problem.message);
+      if (!leaveIfSignedOut(problem, "/")) this.tell(sentence(problem));
       return;
     }
     this.#synchronise(this.sitting.now);
@@ -82,7 +93,7 @@ class CandidatePage {
     this.tell(t("call.done"));
   }
 
-  /** A sentence at the lower edge for a few seconds. */
+  /** A sentence at the lower edge for a few seconds. @param {string} text */
   tell(text) {
     this.toast.textContent = text;
     this.toast.hidden = false;
@@ -90,6 +101,7 @@ class CandidatePage {
     this.toastTimer = setTimeout(() => (this.toast.hidden = true), TOAST_MS);
   }
 
+  /** @param {Live.Welcome} welcome */
   async #live(welcome) {
     this.#synchronise(welcome.now);
     this.sitting.status = welcome.status;
@@ -99,14 +111,16 @@ class CandidatePage {
     await this.#become(welcome.status.state);
   }
 
+  /** @param {Live.PassedOn} message */
   async #message(message) {
     if (message.type === "notice") this.notices.add(message);
     else if (message.type === "camera_rate") this.frames.rate(message.fps);
     else if (message.type === "error") this.tell(message.message);
     else if (message.type === "status") await this.#status(message);
-    this.#view?.message?.(message);
+    this.#view?.message(message);
   }
 
+  /** @param {Live.StatusChanged} message */
   async #status(message) {
     this.#synchronise(message.now);
     this.sitting.status = message.status;
@@ -115,6 +129,7 @@ class CandidatePage {
     else await this.refresh();
   }
 
+  /** @param {Live.State} state */
   async #become(state) {
     this.state = state;
     const step = stepFor(this.sitting, state);
@@ -147,6 +162,7 @@ class CandidatePage {
       h("div", { class: "wait-bar" }))));
   }
 
+  /** @param {boolean} on */
   #runCamera(on) {
     if (on === this.#cameraOn) return;
     this.#cameraOn = on;
@@ -166,7 +182,7 @@ class CandidatePage {
     this.cover.superseded(() => this.session.takeOver());
   }
 
-  /** The server has ended a connection for good. What still waits in the outbox is sent after the next sign-in. */
+  /** The server has ended a connection for good. What still waits in the outbox is sent after the next sign-in. @param {string} why */
   #closed(why) {
     if (why === "sitting_over") this.refresh();
     else if (why === "superseded") this.#superseded();
@@ -188,7 +204,7 @@ async function main() {
   } catch (problem) {
     if (leaveIfSignedOut(problem, "/")) return;
     const again = h("button", { class: "btn btn-main", type: "button", onclick: () => location.reload() }, t("again"));
-    fill(page.root, h("main", { class: "desk-main" }, h("div", { class: "sheet stack stack-4 fetching" }, h("p", { role: "alert" }, problem.message), h("div", {}, again))));
+    fill(page.root, h("main", { class: "desk-main" }, h("div", { class: "sheet stack stack-4 fetching" }, h("p", { role: "alert" }, sentence(problem)), h("div", {}, again))));
   }
 }
 

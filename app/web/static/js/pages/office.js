@@ -1,12 +1,13 @@
 /** The exam office: banks, exams, administrations. The tab stands in the address after #. */
 
 import { loadCatalogue, t } from "../catalogue.js";
-import { fill, h } from "../dom.js";
+import { byId, fill, h, sentence } from "../dom.js";
 import { drawAdministration, drawAdministrations } from "../office/administrations.js";
 import { drawBanks } from "../office/banks.js";
 import { drawExams } from "../office/exams.js";
 import { signedIn, topbar } from "../staff-frame.js";
 
+/** @type {Record<string, (body: HTMLElement) => Promise<void>>} */
 const TABS = { administrations: drawAdministrations, exams: drawExams, banks: drawBanks };
 
 async function main() {
@@ -14,7 +15,7 @@ async function main() {
   const me = await signedIn();
   const body = h("main", { class: "office-main", id: "main" });
   const tabs = h("nav", { class: "tabs office-tabs", "aria-label": t("office.title") });
-  fill(document.getElementById("app"), h("div", { class: "frame office" }, topbar(me), h("div", { class: "office-frame" }, tabs, body)));
+  fill(byId("app"), h("div", { class: "frame office" }, topbar(me), h("div", { class: "office-frame" }, tabs, body)));
   const show = async () => {
     const [name, id] = (location.hash.slice(1) || "administrations").split("/");
     const tab = name in TABS ? name : "administrations";
@@ -23,7 +24,7 @@ async function main() {
       if (tab === "administrations" && id) await drawAdministration(body, id);
       else await TABS[tab](body);
     } catch (problem) {
-      fill(body, h("p", { class: "note note-stop", role: "alert" }, problem.message));
+      fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
     }
   };
   addEventListener("hashchange", show);

@@ -1,8 +1,8 @@
 /** Finding a sitting: by name, ticket or enterprise, by state and by flag. */
 
 import { loadCatalogue, t } from "../catalogue.js";
-import { count, dayMinute, minuteOf } from "../clocks.js";
-import { fill, h, icon, sign } from "../dom.js";
+import { count, dayMinute, timeSpan } from "../clocks.js";
+import { byId, fill, h, icon, sentence, sign } from "../dom.js";
 import { flagSign } from "../flags.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
@@ -12,21 +12,27 @@ const STATES = ["scheduled", "checking_in", "awaiting_admission", "ready", "in_p
 const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "camera_blocked", "camera_frozen", "turned_away"];
 const FIELDS = ["q", "state", "flag", "administration"];
 const TYPING_MS = 300;
+/** @type {Live.Severity[]} */
+const LEVELS = ["high", "medium", "low"];
 
+/** @param {string} name @param {string} label @param {[code: string, text: string][]} options @param {string | null} value */
 function select(name, label, options, value) {
   return h("div", { class: "field" }, h("label", { for: name }, label),
     h("span", { class: "select" }, h("select", { class: "input", id: name, name }, h("option", { value: "" }, t("find.any")),
       options.map(([code, text]) => h("option", { value: code, selected: code === value }, text))), icon("down")));
 }
 
+/** @param {Record<Live.Severity, number>} flags */
 function flagsOf(flags) {
-  const parts = ["high", "medium", "low"].filter((level) => flags[level] > 0)
+  const parts = LEVELS.filter((level) => flags[level] > 0)
     .map((level) => h("span", { class: "state" }, flagSign(level), `${t(`severity.${level}`)} ${flags[level]}`));
   return parts.length > 0 ? h("span", { class: "row row-3" }, parts) : h("span", { class: "meta" }, t("find.no_flags"));
 }
 
+/** @param {Api.FoundSitting} entry */
 function row(entry) {
-  const when = entry.started_at ? `${dayMinute(entry.started_at)}${entry.ended_at ? ` – ${minuteOf(entry.ended_at)}` : ""}` : "";
+  const { started_at: from, ended_at: to } = entry;
+  const when = from ? (to ? timeSpan(from, to) : dayMinute(from)) : "";
   const { open, closed } = entry.incidents;
   return h("tr", {}, h("td", { class: "nowrap" }, h("a", { href: `/sittings/${entry.sitting_id}` }, h("b", {}, entry.name)), h("br"),
     h("span", { class: "meta" }, entry.id_number_masked)), h("td", {}, entry.enterprise), h("td", { class: "nowrap" }, entry.ticket),
@@ -37,13 +43,16 @@ function row(entry) {
 }
 
 class SittingsPage {
+  /** @type {AbortController | null} */
   #abort = null;
   #timer = 0;
 
+  /** @param {Api.Staff} me @param {Api.Administration[]} administrations */
   constructor(me, administrations) {
     this.query = new URLSearchParams(location.search);
     this.body = h("div", { class: "panel scroll", "aria-live": "polite" });
     this.foot = h("div", { class: "row row-3 page-foot" });
+    /** @type {[string, string][]} */
     const names = administrations.map((adm) => [adm.id, `${adm.name} · ${adm.room}`]);
     const form = h("form", { class: "find-form", role: "search", oninput: () => this.#typed(), onsubmit: (event) => this.#go(event) },
       h("div", { class: "field grow" }, h("label", { for: "q" }, t("find.q")),
@@ -53,7 +62,7 @@ class SittingsPage {
       select("flag", t("find.flag"), FLAGS.map((code) => [code, t(`flag.${code}`)]), this.query.get("flag")));
     this.form = form;
     const main = h("main", { class: "find-main", id: "main" }, h("h1", {}, t("sittings.title")), form, this.body, this.foot);
-    fill(document.getElementById("app"), h("div", { class: "frame" }, topbar(me), main));
+    fill(byId("app"), h("div", { class: "frame" }, topbar(me), main));
     this.#load();
   }
 
@@ -62,6 +71,7 @@ class SittingsPage {
     this.#timer = setTimeout(() => this.#go(), TYPING_MS);
   }
 
+  /** @param {Event} [event] */
   #go(event) {
     event?.preventDefault();
     const data = new FormData(this.form);
@@ -81,10 +91,11 @@ class SittingsPage {
     try {
       this.#draw(await get(`/api/sittings?${this.query}`, this.#abort.signal));
     } catch (problem) {
-      if (problem.name !== "AbortError") fill(this.body, h("p", { class: "note note-stop", role: "alert" }, problem.message));
+      if (!(problem instanceof DOMException && problem.name === "AbortError")) fill(this.body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
     }
   }
 
+  /** @param {Api.Found} answer */
   #draw(answer) {
     if (answer.total === 0) {
       fill(this.body, h("div", { class: "empty" }, icon("table"), h("p", {}, t("find.none"))));
@@ -95,11 +106,12 @@ class SittingsPage {
     fill(this.body, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, heads.map((key) => h("th", {}, t(key))), h("th", { class: "num" }, t("points")))),
       h("tbody", {}, answer.sittings.map(row))));
     const pages = Math.ceil(answer.total / answer.page_size);
-    const turn = (page, name, key) => h("button", { class: "btn", type: "button", disabled: page < 1 || page > pages, onclick: () => this.#turn(page) }, icon(name, "s"), t(key));
+    const turn = (/** @type {number} */ page, /** @type {string} */ name, /** @type {string} */ key) => h("button", { class: "btn", type: "button", disabled: page < 1 || page > pages, onclick: () => this.#turn(page) }, icon(name, "s"), t(key));
     fill(this.foot, h("span", { class: "dim" }, t("find.total", { n: count(answer.total) })), h("span", { class: "push" }, t("find.page", { page: answer.page, pages })),
       turn(answer.page - 1, "left", "find.previous"), turn(answer.page + 1, "right", "find.next"));
   }
 
+  /** @param {number} page */
   #turn(page) {
     this.query.set("page", String(page));
     this.#load();

@@ -1,16 +1,16 @@
 /** Sign-in of the staff. */
 
 import { loadCatalogue, t } from "../catalogue.js";
-import { fill, h, sign } from "../dom.js";
+import { byId, fill, h, sentence, sign } from "../dom.js";
 import { post } from "../server.js";
 
 async function main() {
   await loadCatalogue();
-  const find = (id) => document.getElementById(id);
-  const refusal = find("refusal");
-  find("sign-in").addEventListener("submit", async (event) => {
+  const refusal = byId("refusal");
+  const [name, secret] = [byId("username"), byId("password")].map((field) => /** @type {HTMLInputElement} */ (field));
+  byId("sign-in").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const [username, password] = [find("username").value.trim(), find("password").value];
+    const [username, password] = [name.value.trim(), secret.value];
     fill(refusal);
     try {
       if (!username || !password) throw new Error(t("staff.both"));
@@ -18,8 +18,8 @@ async function main() {
       const next = new URLSearchParams(location.search).get("next") ?? "";
       location.assign(next.startsWith(`${home}/`) ? next : home);
     } catch (problem) {
-      fill(refusal, sign("stop"), h("span", {}, problem.message));
-      find(username ? "password" : "username").focus();
+      fill(refusal, sign("stop"), h("span", {}, sentence(problem)));
+      (username ? secret : name).focus();
     }
   });
 }

@@ -3,38 +3,62 @@
 import { loadCatalogue, t } from "../catalogue.js";
 import { hms, ms, timeOf } from "../clocks.js";
 import { Connection } from "../connection.js";
-import { fill, h, icon, say, sign } from "../dom.js";
+import { byId, fill, h, icon, on, say, sign } from "../dom.js";
 import "../elements/seat-tile.js";
-import { onKeys } from "../keys.js";
+import { dialogOpen, onKeys } from "../keys.js";
 import { socketAddress } from "../server.js";
-import { signedIn, signOut } from "../staff-frame.js";
-import { showKeys } from "../wall/key-list.js";
+import { otherLanguage, signedIn, signOut } from "../staff-frame.js";
 import { drawQueue, drawWorst } from "../wall/bands.js";
 import { admissionQueue, counts, inCount, WorstPlaces } from "../wall/order.js";
 import { SeatPanel } from "../wall/panel.js";
 import { Pictures } from "../wall/pictures.js";
 import { Sound } from "../wall/sound.js";
 
+/** @type {[name: keyof import("../wall/order.js").Counts, mark: string | null][]} */
 const COUNTS = [["all", null], ["in_progress", "ok"], ["ready", "ok"], ["awaiting", "do"], ["paused", "pause"], ["ended", "done"],
   ["absent", "idle"], ["flagged", "look2"], ["lost", "lost"], ["called", "do"]];
 const DRAW_MS = 500;
 const RESULT_MS = 12_000;
 
-class WallPage {
-  root = document.getElementById("app");
+export class WallPage {
+  root = byId("app");
+  /** @type {Map<number, Live.SeatView>} */
   seats = new Map();
+  /** @type {Map<number, import("../elements/seat-tile.js").SeatTile>} */
   tiles = new Map();
+  /** @type {number | null} */
   opened = null;
   away = false;
   lastResult = "";
+  /** @type {(HTMLElement | null)[]} */
   worstTiles = [];
+  /** @type {keyof import("../wall/order.js").Counts} */
   #filter = "all";
   #places = new WorstPlaces();
   #clock = { server: Date.now(), here: performance.now() };
   #awaySince = 0;
+  /** Whether the server will not have this wall any more. */
+  final = false;
+  #countsKey = "";
+  #resultTimer = 0;
+  /** The room, from the first message on. @type {Live.Wall | null} */
+  about = null;
+  /** Registered photos of those who wait, by sitting: one element as long as the wall lives. @type {Map<string, HTMLElement>} */
+  photos = new Map();
+  parts = {
+    worst: h("div", { class: "worst" }), worstHead: h("div", { class: "band-head" }), queueHead: h("div", { class: "band-head" }), queueList: h("div", { class: "queue" }),
+    queueBand: h("section", { hidden: true }), title: h("p", { class: "one grow" }), clock: h("output"), left: h("output"), leftLabel: h("span", { class: "dim" }),
+    counts: h("div", { class: "counts", role: "group", "aria-label": t("wall.counts") }),
+    map: h("div", { class: "map seatmap", role: "group", "aria-label": t("wall.map"), tabindex: "-1" }), banner: h("div", { class: "banner", role: "status" }),
+    result: h("p", { class: "result row", role: "status" }), load: h("span", { class: "load nowrap" }),
+  };
+  soundButton = h("button", { class: "btn", type: "button", onclick: () => this.#toggleSound() });
+  /** @type {number | null} */
   #focusMap = null;
+  /** @type {Set<string>} */
   #knownHigh = new Set();
 
+  /** @param {Api.Staff} me */
   constructor(me) {
     this.me = me;
     const id = location.pathname.split("/").at(-1);
@@ -42,9 +66,9 @@ class WallPage {
     this.pictures = new Pictures((n) => this.connection.send({ type: "shown", pictures: n }));
     this.panel = new SeatPanel(this);
     this.sound = new Sound();
-    this.connection.addEventListener("message", ({ detail }) => this.#message(detail));
+    on(this.connection, "message", (/** @type {Live.ToWall | ArrayBuffer} */ message) => this.#message(message));
     this.connection.addEventListener("open", () => this.#opened());
-    this.connection.addEventListener("closed", ({ detail }) => this.#closed(detail));
+    on(this.connection, "closed", (/** @type {{why: string | null}} */ closed) => this.#closed(closed));
     this.#drawFrame();
     onKeys(this.#keys(), new AbortController().signal);
     this.connection.open();
@@ -55,8 +79,17 @@ class WallPage {
     return this.#clock.server + performance.now() - this.#clock.here;
   }
 
+  /** @param {number} index */
   seat(index) {
     return this.seats.get(index);
+  }
+
+  #openedSeat() {
+    return this.opened === null ? undefined : this.seats.get(this.opened);
+  }
+
+  #openedTile() {
+    return this.opened === null ? undefined : this.tiles.get(this.opened);
   }
 
   online() {
@@ -64,38 +97,35 @@ class WallPage {
   }
 
   #drawFrame() {
-    const make = (name, classes) => h(name, { class: classes });
-    this.parts = { worst: make("div", "worst"), worstHead: make("div", "band-head"), queueHead: make("div", "band-head"), queueList: make("div", "queue"),
-      title: make("p", "one grow"), clock: h("output"), left: h("output"), leftLabel: h("span", { class: "dim" }), counts: h("div", { class: "counts", role: "group", "aria-label": t("wall.counts") }),
-      map: h("div", { class: "map seatmap", role: "group", "aria-label": t("wall.map"), tabindex: "-1" }), banner: h("div", { class: "banner", role: "status" }), result: h("p", { class: "result row", role: "status" }), load: h("span", { class: "load nowrap" }) };
     const { parts } = this;
-    parts.queueBand = h("section", { hidden: true }, parts.queueHead, parts.queueList);
-    this.soundButton = h("button", { class: "btn", type: "button", onclick: () => this.#toggleSound() });
+    fill(parts.queueBand, parts.queueHead, parts.queueList);
     this.#drawSound();
     const head = h("header", { class: "topbar" }, h("a", { class: "brand", href: "/wall" }, t("brand")), parts.title,
       h("p", { class: "roomclock" }, h("span", { class: "dim" }, t("wall.room_time")), parts.clock),
-      h("p", { class: "roomclock" }, parts.leftLabel, parts.left), this.soundButton, h("span", { class: "dim nowrap" }, this.me.name), signOut());
+      h("p", { class: "roomclock" }, parts.leftLabel, parts.left), this.soundButton, otherLanguage(), h("span", { class: "dim nowrap" }, this.me.name), signOut());
     const map = h("section", { class: "mapwrap" }, h("div", { class: "band-head" }, h("h2", {}, t("wall.map")), h("span", {}, t("wall.map_hint")), parts.result, parts.load), parts.map);
-    parts.map.addEventListener("open", ({ detail }) => this.open(detail));
+    on(parts.map, "open", (/** @type {number} */ index) => this.open(index));
     parts.map.addEventListener("keydown", (event) => this.#arrow(event));
     const main = h("main", { class: "wall-main", id: "main" }, h("div", { class: "stack" }, parts.banner, h("section", {}, parts.worstHead, parts.worst)), parts.queueBand, map);
     fill(parts.banner, h("p", { class: "row" }, sign("idle"), t("wall.loading")));
     fill(this.root, h("div", { class: "wall" }, head, parts.counts, main, this.panel.element));
   }
 
+  /** @param {Live.ToWall | ArrayBuffer} detail */
   #message(detail) {
     if (detail instanceof ArrayBuffer) {
       const picture = this.pictures.take(detail);
       if (picture) this.#picture(picture);
       return;
     }
-    if (detail.now) this.#clock = { server: Date.parse(detail.now), here: performance.now() };
+    if ("now" in detail) this.#clock = { server: Date.parse(detail.now), here: performance.now() };
     if (detail.type === "wall") this.#begin(detail);
     else if (detail.type === "seat") this.#seat(detail.seat);
     else if (detail.type === "load") this.#load(detail);
     else if (detail.type === "error") this.result("stop", detail.message);
   }
 
+  /** @param {Live.Wall} wall */
   #begin(wall) {
     this.about = wall;
     fill(this.parts.title, h("b", {}, `${wall.point} · ${wall.room}`), h("span", { class: "dim title-exam" }, `${wall.exam} · ${wall.administration}`));
@@ -104,11 +134,12 @@ class WallPage {
     for (const flag of wall.seats.flatMap((seat) => seat.flags)) this.#knownHigh.add(flag.id);
     this.tiles.clear();
     this.#buildMap(wall.seats);
-    if (this.opened !== null) this.connection.send({ type: "focus", sitting_id: this.seats.get(this.opened)?.sitting_id ?? null });
+    if (this.opened !== null) this.connection.send({ type: "focus", sitting_id: this.#openedSeat()?.sitting_id ?? null });
     fill(this.parts.banner);
     this.draw();
   }
 
+  /** @param {Live.SeatView[]} seats */
   #buildMap(seats) {
     const { map } = this.parts;
     const columns = Math.max(1, ...seats.map((seat) => seat.column));
@@ -127,6 +158,7 @@ class WallPage {
     this.#reach();
   }
 
+  /** @param {Live.SeatView} seat */
   #seat(seat) {
     this.seats.set(seat.index, seat);
     for (const flag of seat.flags) {
@@ -139,6 +171,7 @@ class WallPage {
     if (seat.index === this.opened) this.panel.update(seat);
   }
 
+  /** @param {Live.SeatView} seat */
   #drawSeat(seat) {
     const tile = this.tiles.get(seat.index);
     // While the wall itself is cut off the pictures stand still: their age says nothing about the seats.
@@ -146,6 +179,7 @@ class WallPage {
     if (tile) tile.faded = this.#filter !== "all" && !inCount(seat, this.#filter);
   }
 
+  /** @param {{full: boolean, seat: number, url: string, receivedMs: number}} picture */
   #picture(picture) {
     if (picture.full) {
       if (picture.seat === this.opened) this.panel.picture(picture.url, picture.receivedMs);
@@ -153,10 +187,11 @@ class WallPage {
     }
     const tile = this.tiles.get(picture.seat);
     if (tile) tile.picture = picture.url;
-    const shown = this.parts.worst.querySelector(`[data-seat="${picture.seat}"] img`);
+    const shown = /** @type {HTMLImageElement | null} */ (this.parts.worst.querySelector(`[data-seat="${picture.seat}"] img`));
     if (shown) shown.src = picture.url;
   }
 
+  /** @param {Live.WallLoad} load */
   #load(load) {
     const share = Math.round(load.analysed_share * 100);
     this.parts.load.textContent = t("wall.load", { age: (load.picture_age_ms / 1000).toFixed(1), share });
@@ -170,7 +205,7 @@ class WallPage {
     say(this.parts.clock, timeOf(new Date(now)));
     if (this.away) this.#drawAway();
     if (!this.about) return;
-    this.#drawLeft(now);
+    this.#drawLeft(this.about, now);
     const seats = [...this.seats.values()];
     this.#drawCounts(counts(seats));
     seats.forEach((seat) => this.#drawSeat(seat));
@@ -179,28 +214,32 @@ class WallPage {
       drawWorst(this, this.#places.update(seats, now, this.opened));
       drawQueue(this, admissionQueue(seats));
     }
-    if (this.opened !== null) this.panel.update(this.seats.get(this.opened));
+    const opened = this.#openedSeat();
+    if (opened) this.panel.update(opened);
   }
 
-  #drawLeft(now) {
-    const start = Date.parse(this.about.starts_at);
+  /** @param {Live.Wall} about @param {number} now */
+  #drawLeft(about, now) {
+    const start = Date.parse(about.starts_at);
     say(this.parts.leftLabel, t(now < start ? "wall.starts_in" : "wall.left"));
     const running = [...this.seats.values()].map((seat) => seat.remaining_ms).filter((left) => left !== null);
     const left = now < start ? start - now : Math.max(0, ...running);
     say(this.parts.left, hms(left));
   }
 
+  /** @param {import("../wall/order.js").Counts} values */
   #drawCounts(values) {
     const key = JSON.stringify([values, this.#filter]);
-    if (key === this.countsKey) return;
-    this.countsKey = key;
-    const held = document.activeElement?.dataset?.count;
+    if (key === this.#countsKey) return;
+    this.#countsKey = key;
+    const held = document.activeElement?.getAttribute("data-count");
     fill(this.parts.counts, COUNTS.map(([name, mark]) => h("button", {
       class: "count", type: "button", "aria-pressed": String(this.#filter === name), "data-count": name, onclick: () => this.#choose(name),
     }, mark && sign(mark), t(`count.${name}`), h("b", {}, String(values[name])))));
-    if (held) this.parts.counts.querySelector(`[data-count="${held}"]`)?.focus();
+    if (held) /** @type {HTMLElement | null} */ (this.parts.counts.querySelector(`[data-count="${held}"]`))?.focus();
   }
 
+  /** @param {keyof import("../wall/order.js").Counts} name */
   #choose(name) {
     this.#filter = this.#filter === name ? "all" : name;
     this.draw();
@@ -210,11 +249,11 @@ class WallPage {
     for (const [index, tile] of this.tiles) tile.reachable = index === this.#focusMap;
   }
 
-  /** Opens the panel of a seat. */
+  /** Opens the panel of a seat. @param {number} index */
   open(index) {
     const seat = this.seats.get(index);
     if (!seat?.sitting_id) return;
-    this.tiles.get(this.opened)?.setCurrent(false);
+    this.#openedTile()?.setCurrent(false);
     this.opened = index;
     this.#focusMap = index;
     this.tiles.get(index)?.setCurrent(true);
@@ -225,13 +264,13 @@ class WallPage {
 
   #markWorst() {
     for (const tile of this.parts.worst.querySelectorAll("[data-seat]")) {
-      if (Number(tile.dataset.seat) === this.opened) tile.setAttribute("aria-current", "true");
+      if (Number(tile.getAttribute("data-seat")) === this.opened) tile.setAttribute("aria-current", "true");
       else tile.removeAttribute("aria-current");
     }
   }
 
   close() {
-    this.tiles.get(this.opened)?.setCurrent(false);
+    this.#openedTile()?.setCurrent(false);
     this.opened = null;
     this.connection.send({ type: "focus", sitting_id: null });
     this.panel.empty();
@@ -242,12 +281,12 @@ class WallPage {
     this.panel.reload();
   }
 
-  /** What came of a command, shown for a while. */
+  /** What came of a command, shown for a while. @param {string} mark @param {string} text */
   result(mark, text) {
     this.lastResult = text;
     fill(this.parts.result, sign(mark), text);
-    clearTimeout(this.resultTimer);
-    this.resultTimer = setTimeout(() => fill(this.parts.result), RESULT_MS);
+    clearTimeout(this.#resultTimer);
+    this.#resultTimer = setTimeout(() => fill(this.parts.result), RESULT_MS);
   }
 
   #opened() {
@@ -255,6 +294,7 @@ class WallPage {
     this.root.classList.remove("is-away");
   }
 
+  /** @param {{why: string | null}} closed */
   #closed({ why }) {
     if (!this.away) this.#awaySince = this.now();
     this.away = true;
@@ -264,7 +304,7 @@ class WallPage {
     this.draw();
   }
 
-  /** The server will not have this wall any more: why, and what to do. */
+  /** The server will not have this wall any more: why, and what to do. @param {string} why */
   #drawClosed(why) {
     const next = why === "not_signed_in" ? [`/staff?next=${encodeURIComponent(location.pathname)}`, "closed.sign_in"] : ["/wall", "closed.choose"];
     fill(this.parts.banner, h("div", { class: "note note-stop", role: "alert" }, sign("stop"),
@@ -280,7 +320,8 @@ class WallPage {
       fill(this.parts.banner, h("div", { class: "note note-stop", "data-away": true }, sign("stop"), h("div", { class: "grow" }, h("p", { class: "strong" }), h("p", {}, t("wall.away.text"))),
         h("button", { class: "btn btn-main", type: "button", onclick: again }, t("wall.away.now"))));
     }
-    say(this.parts.banner.querySelector(".strong"), t("wall.away.title", values));
+    const title = this.parts.banner.querySelector(".strong");
+    if (title) say(title, t("wall.away.title", values));
   }
 
   #toggleSound() {
@@ -293,6 +334,7 @@ class WallPage {
     this.soundButton.setAttribute("aria-pressed", String(this.sound.on));
   }
 
+  /** @param {KeyboardEvent} event */
   #arrow(event) {
     const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!step) return;
@@ -300,37 +342,41 @@ class WallPage {
     this.#moveFocus(step);
   }
 
+  /** @param {number[]} step */
   #moveFocus([rows, columns]) {
-    const from = this.seats.get(this.#focusMap);
-    const inWay = (seat) => (rows ? seat.column === from.column && (seat.row - from.row) * rows > 0
+    const from = this.#focusMap === null ? undefined : this.seats.get(this.#focusMap);
+    if (!from) return;
+    const inWay = (/** @type {Live.SeatView} */ seat) => (rows ? seat.column === from.column && (seat.row - from.row) * rows > 0
       : seat.row === from.row && (seat.column - from.column) * columns > 0);
-    const distance = (seat) => Math.abs(seat.row - from.row) + Math.abs(seat.column - from.column);
+    const distance = (/** @type {Live.SeatView} */ seat) => Math.abs(seat.row - from.row) + Math.abs(seat.column - from.column);
     const [next] = [...this.seats.values()].filter(inWay).sort((a, b) => distance(a) - distance(b));
     if (!next) return;
     this.#focusMap = next.index;
     this.#reach();
-    this.tiles.get(next.index).focusButton();
+    this.tiles.get(next.index)?.focusButton();
   }
 
   #keys() {
-    const table = { Escape: () => (this.opened === null || document.querySelector("dialog[open]") ? false : this.close()) };
-    const quiet = (act) => () => (document.querySelector("dialog[open]") ? false : act());
-    for (let n = 1; n <= 5; n += 1) table[String(n)] = quiet(() => this.worstTiles[n - 1]?.click());
-    const commands = { a: "admit", m: "message", w: "warn", t: "extend", x: "end", k: "seen", n: "incident" };
-    for (const [key, name] of Object.entries(commands)) table[key] = quiet(() => this.panel.command(name));
-    table.p = quiet(() => this.panel.command(this.panel.seat?.state === "paused" ? "resume" : "pause"));
-    table.f = quiet(() => this.panel.enlarge(this.panel.live.src));
-    table.j = quiet(() => this.#nextWorst());
-    table.q = quiet(() => this.parts.queueList.querySelector("[data-wait]")?.click());
-    table["?"] = table["Shift+?"] = quiet(showKeys);
-    for (const [name, step] of [["ArrowLeft", [0, -1]], ["ArrowRight", [0, 1]], ["ArrowUp", [-1, 0]], ["ArrowDown", [1, 0]]]) {
-      table[name] = (event) => (event.target === document.body && !document.querySelector("dialog[open]") ? this.#moveFocus(step) : false);
-    }
-    return table;
+    const free = () => !dialogOpen();
+    const onBody = (/** @type {Event} */ event) => event.target === document.body && free();
+    const command = (/** @type {string} */ key, /** @type {string} */ name) => ({ on: [key], shown: [key.toUpperCase()], says: t(`command.${name}`), when: free, act: () => this.panel.command(name) });
+    const move = (/** @type {string} */ key, /** @type {string[]} */ shown, /** @type {number[]} */ step) => ({ on: [key], shown, says: t("keys.move"), when: free, act: (/** @type {Event} */ event) => (onBody(event) ? this.#moveFocus(step) : false) });
+    const pauseOrResume = () => this.panel.command(this.panel.seat?.state === "paused" ? "resume" : "pause");
+    return [
+      { on: ["1", "2", "3", "4", "5"], shown: ["1\u20135"], says: t("keys.seats"), when: free, act: (/** @type {KeyboardEvent} */ event) => this.worstTiles[Number(event.key) - 1]?.click() },
+      move("ArrowLeft", ["\u2190", "\u2192", "\u2191", "\u2193"], [0, -1]), move("ArrowRight", [], [0, 1]), move("ArrowUp", [], [-1, 0]), move("ArrowDown", [], [1, 0]),
+      { on: ["j"], shown: ["J"], says: t("keys.next_worst"), when: free, act: () => this.#nextWorst() },
+      { on: ["q"], shown: ["Q"], says: t("keys.queue"), when: free, act: () => /** @type {HTMLElement | null} */ (this.parts.queueList.querySelector("[data-wait]"))?.click() },
+      { on: ["f"], shown: ["F"], says: t("command.enlarge"), when: free, act: () => this.panel.enlarge(this.panel.live.src) },
+      command("n", "incident"), command("m", "message"), command("w", "warn"),
+      { on: ["p"], shown: ["P"], says: t("keys.pause_or_resume"), when: free, act: pauseOrResume },
+      command("t", "extend"), command("a", "admit"), command("k", "seen"), command("x", "end"),
+      { on: ["Escape"], shown: ["Esc"], says: t("panel.close"), when: free, act: () => (this.opened === null ? false : this.close()) },
+    ];
   }
 
   #nextWorst() {
-    const tiles = this.worstTiles.filter(Boolean);
+    const tiles = this.worstTiles.filter((tile) => tile !== null);
     const at = tiles.findIndex((tile) => Number(tile.dataset.seat) === this.opened);
     tiles[(at + 1) % Math.max(1, tiles.length)]?.click();
   }

@@ -13,7 +13,9 @@ export class Player extends EventTarget {
   /** @param {import("./track.js").Track} track @param {import("./frames.js").Frames} frames @param {HTMLImageElement} image */
   constructor(track, frames, image) {
     super();
-    Object.assign(this, { track, frames, image });
+    this.track = track;
+    this.frames = frames;
+    this.image = image;
   }
 
   toggle() {
@@ -34,6 +36,7 @@ export class Player extends EventTarget {
     this.#tell("playing", false);
   }
 
+  /** @param {number} now */
   #step(now) {
     if (!this.playing) return;
     const at = this.at + Math.max(0, now - this.#last) * this.speed;
@@ -43,14 +46,14 @@ export class Player extends EventTarget {
     else requestAnimationFrame((next) => this.#step(next));
   }
 
-  /** Moves to a place on the track, in ms since its start. */
+  /** Moves to a place on the track, in ms since its start. @param {number} at */
   seek(at) {
     this.at = this.track.clamp(at);
     this.#draw();
     this.#tell("moved", this.at);
   }
 
-  /** One frame back or forward; stops playing. */
+  /** One frame back or forward; stops playing. @param {number} step */
   frame(step) {
     this.pause();
     const { frames } = this.track.timeline;
@@ -58,16 +61,19 @@ export class Player extends EventTarget {
     if (frames[index]) this.seek(frames[index][1]);
   }
 
+  /** @param {boolean} forward */
   flag(forward) {
     const flag = forward ? this.track.flagAfter(this.at) : this.track.flagBefore(this.at);
     if (flag) this.seek(flag.from_ms);
   }
 
+  /** @param {number} step */
   faster(step) {
     const at = SPEEDS.indexOf(this.speed) + step;
     this.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, Math.max(0, at))]);
   }
 
+  /** @param {number} speed */
   setSpeed(speed) {
     this.speed = speed;
     this.#tell("speed", speed);
@@ -86,6 +92,7 @@ export class Player extends EventTarget {
     this.frames.ahead(index, stride);
   }
 
+  /** @param {string} name @param {unknown} detail */
   #tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }

@@ -4,12 +4,14 @@ import { actDetail, actName } from "../acts.js";
 import { known, t, worded } from "../catalogue.js";
 import { ms, timeOf } from "../clocks.js";
 import { fill, h, icon, kbd, sign } from "../dom.js";
+import "../elements/key-list.js";
 import { flagName, flagTag, LEVEL } from "../flags.js";
 import { get } from "../server.js";
 import { stateName } from "../states.js";
 import { allReasons, ask, send } from "./commands.js";
 
 /** States in which a command can be given. */
+/** @type {Record<string, (Live.State | null)[]>} */
 const ALLOWED = {
   admit: ["checking_in", "awaiting_admission"], refuse: ["awaiting_admission"],
   message: ["checking_in", "awaiting_admission", "ready", "in_progress", "paused"],
@@ -20,10 +22,19 @@ const BUTTONS = [["message", "msg", "M"], ["warn", "warnmsg", "W"], ["pause", "p
   ["admit", "door", "A"], ["refuse", "x", ""], ["seen", "check", "K"], ["end", "end", "X"]];
 
 export class SeatPanel {
+  /** @type {Api.SittingDetail | null} */
   #details = null;
+  /** @type {Api.Reasons | null} */
   #reasons = null;
   #key = "";
+  /** The open seat, or null. @type {Live.SeatView | null} */
+  seat = null;
+  /** Its worst flag that nobody has seen. @type {Live.FlagView | null} */
+  flag = null;
+  receivedMs = 0;
+  since = h("span", { class: "meta push" });
 
+  /** @param {import("../pages/wall.js").WallPage} wall */
   constructor(wall) {
     this.wall = wall;
     this.element = h("aside", { class: "side" });
@@ -32,6 +43,7 @@ export class SeatPanel {
     this.why = h("div", { class: "stack stack-1" });
     this.acts = h("div", { class: "stack stack-1 scroll" });
     this.line = h("p", { class: "row meta wrap" });
+    this.keyList = h("key-list");
     this.empty();
   }
 
@@ -42,6 +54,7 @@ export class SeatPanel {
     fill(this.element, h("div", { class: "empty panel-empty" }, icon("eye"), h("p", {}, t("panel.none"))), this.#keys());
   }
 
+  /** @param {Live.SeatView} seat */
   async open(seat) {
     this.seat = seat;
     this.#key = "";
@@ -64,7 +77,7 @@ export class SeatPanel {
     this.update(this.seat);
   }
 
-  /** Draws what the wall knows of the seat; the frame only when it changed. */
+  /** Draws what the wall knows of the seat; the frame only when it changed. @param {Live.SeatView} seat */
   update(seat) {
     this.seat = seat;
     const key = JSON.stringify([seat.sitting_id, seat.state, seat.flags, seat.called_at, seat.checks_off, Boolean(this.#details), this.wall.away]);
@@ -76,6 +89,7 @@ export class SeatPanel {
     this.#drawTimes();
   }
 
+  /** @param {Live.SeatView} seat */
   #drawFrame(seat) {
     const unseen = seat.flags.filter((f) => !f.seen_by).sort((a, b) => LEVEL[b.severity] - LEVEL[a.severity]);
     this.flag = unseen[0] ?? null;
@@ -84,27 +98,30 @@ export class SeatPanel {
       icon("x", "s"), kbd("Esc"));
     this.element.setAttribute("aria-label", t("panel.label", { n: seat.label }));
     fill(this.element,
-      h("div", { class: "row" }, h("h2", { class: "one" }, `${t("wall.seat", { n: seat.label })} ${seat.name ?? ""}`),
-        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, stateName(seat)), close),
+      h("div", { class: "row" }, h("div", { class: "row wrap grow" }, h("h2", {}, `${t("wall.seat", { n: seat.label })} ${seat.name ?? ""}`),
+        this.flag ? flagTag(this.flag) : h("span", { class: "tag" }, stateName(seat))), close),
       h("div", { class: "stack stack-1" }, h("div", { class: "pair" },
         h("figure", { class: "photo" }, this.#registered(base), h("figcaption", {}, t("panel.registered"))),
         h("figure", { class: "photo" }, this.live, this.liveCaption)), this.line),
       this.#drawWhy(seat, unseen, base), this.#commands(seat), this.acts, this.#keys());
   }
 
+  /** @param {string} base */
   #registered(base) {
     if (!this.#details?.registered_photo) return h("span", { class: "tile-none" }, this.#details ? t("photo.none") : "");
     return h("img", { src: `${base}/photo`, alt: t("panel.registered") });
   }
 
+  /** @param {Live.SeatView} seat */
   #drawLine(seat) {
     const started = seat.position !== null;
     const saved = seat.saved_at && h("span", { class: "push state" }, sign("ok"), t("panel.saved", { time: timeOf(seat.saved_at) }));
     const here = { online: "ok", stale: "stale", lost: "lost", never: "idle" }[seat.presence];
-    fill(this.line, h("span", {}, started ? t("panel.progress", { position: seat.position, answered: seat.answered, total: seat.total }) : t("panel.not_started")),
+    fill(this.line, h("span", {}, started ? t("panel.progress", { position: seat.position ?? 0, answered: seat.answered, total: seat.total }) : t("panel.not_started")),
       saved || h("span", { class: "push" }), h("span", { class: "state" }, sign(here), t(`presence.${seat.presence}`)));
   }
 
+  /** @param {Live.SeatView} seat @param {Live.FlagView[]} unseen @param {string} base */
   #drawWhy(seat, unseen, base) {
     const off = (seat.checks_off ?? []).map((name) => h("p", { class: "row meta" }, sign("idle"),
       name === "presentation_attack" ? t("panel.checks_off") : t("panel.check_off", { name: worded("flag", name) })));
@@ -112,7 +129,6 @@ export class SeatPanel {
       h("button", { class: "btn push", type: "button", disabled: this.wall.away, onclick: () => this.#plain("answer_call") }, t("panel.answer_call")));
     const waits = seat.state === "awaiting_admission" && h("p", { class: "row" }, sign("do"), h("b", {}, t("panel.waiting")),
       worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")), this.#identity());
-    this.since = h("span", { class: "meta push" });
     const { flag } = this;
     const reason = flag ? [h("p", { class: "row" }, h("b", {}, t("panel.why")), this.since),
       h("p", {}, known(`flag_text.${flag.kind}`) ? t(`flag_text.${flag.kind}`) : flagName(flag.kind)),
@@ -127,14 +143,16 @@ export class SeatPanel {
     return outcome && h("span", { class: "meta push" }, t("panel.identity", { outcome: t(`outcome.${outcome}`) }));
   }
 
+  /** @param {string} base @param {number} n @param {boolean} peak */
   #evidence(base, n, peak) {
     const src = `${base}/frames/${n}.jpg`;
     return h("button", { class: `photo${peak ? " is-peak" : ""}`, type: "button", "aria-label": t("panel.frame", { n }), onclick: () => this.enlarge(src) },
       h("img", { src, alt: "", loading: "lazy" }));
   }
 
+  /** @param {Live.SeatView} seat */
   #commands(seat) {
-    const button = ([command, iconName, key]) => {
+    const button = (/** @type {string[]} */ [command, iconName, key]) => {
       const name = command === "pause" && seat.state === "paused" ? "resume" : command;
       const classes = `btn${name === "end" ? " btn-end" : ""}`;
       return h("button", { class: classes, type: "button", disabled: !this.#can(name), onclick: () => this.command(name) },
@@ -150,45 +168,48 @@ export class SeatPanel {
     return h("div", { class: "stack" }, top, h("div", { class: "cmds" }, BUTTONS.filter(([name]) => name !== hidden).map(button)));
   }
 
+  /** @param {string} command */
   #can(command) {
     if (this.wall.away || !this.seat?.sitting_id) return false;
     if (command === "seen") return this.flag !== null;
     return ALLOWED[command].includes(this.seat.state);
   }
 
-  /** Gives a command of the open seat. False when it cannot be given now. */
+  /** Gives a command of the open seat. False when it cannot be given now. @param {string} name */
   command(name) {
     if (!this.seat?.sitting_id || this.wall.away) return false;
     if (name === "incident") {
       const flags = this.seat.flags.map((f) => f.id);
       ask(this.wall, this.seat, name, { flags });
     } else if (!this.#can(name)) return false;
-    else if (name === "seen") this.#plain("seen", { flag_id: this.flag.id });
+    else if (name === "seen") this.#plain("seen", { flag_id: this.flag?.id });
     else if (name === "resume") this.#plain("resume");
     else ask(this.wall, this.seat, name, { recent: this.#colleague() });
     return true;
   }
 
+  /** @param {string} command @param {{flag_id?: string}} more */
   #plain(command, more = {}) {
-    send(this.wall, this.seat, { command, ...more });
+    if (this.seat) send(this.wall, this.seat, { command, ...more });
   }
 
   #colleague() {
-    const theirs = (act) => act.type.startsWith("staff.") && act.type !== "staff.viewed" && act.by !== this.wall.me.name;
+    const theirs = (/** @type {Api.Act} */ act) => act.type.startsWith("staff.") && act.type !== "staff.viewed" && act.by !== this.wall.me.name;
     return this.#details?.acts.find(theirs) ?? null;
   }
 
-  /** Shows a picture large. */
+  /** Shows a picture large. @param {string} src */
   enlarge(src) {
     if (!src) return;
     const close = () => dialog.close();
+    /** @type {HTMLDialogElement} */
     const dialog = h("dialog", { class: "enlarged", "aria-label": t("command.enlarge"), onclick: close }, h("img", { src, alt: t("command.enlarge") }));
     dialog.addEventListener("close", () => dialog.remove());
     document.body.append(dialog);
     dialog.showModal();
   }
 
-  /** A full picture arrived. */
+  /** A full picture arrived. @param {string} url @param {number} receivedMs */
   picture(url, receivedMs) {
     this.live.src = url;
     this.live.hidden = false;
@@ -205,7 +226,7 @@ export class SeatPanel {
   }
 
   #drawActs() {
-    const { acts } = this.#details;
+    const acts = this.#details?.acts ?? [];
     fill(this.acts, h("p", { class: "row" }, h("b", {}, t("panel.acts")), h("span", { class: "push meta" }, t("panel.all_acts", { n: acts.length }))),
       acts.length === 0 ? h("p", { class: "meta" }, t("panel.acts_none"))
         : h("table", { class: "tbl" }, h("tbody", {}, acts.map((act) => h("tr", {}, h("td", { class: "meta nowrap" }, timeOf(act.at)),
@@ -214,6 +235,6 @@ export class SeatPanel {
 
   #keys() {
     return h("div", {}, h("p", { class: "keys" }, h("span", {}, kbd("1–5"), t("keys.seats")), h("span", {}, kbd("←", "→"), t("keys.move")),
-      h("span", {}, kbd("J"), t("keys.next_worst")), h("span", {}, kbd("Q"), t("keys.queue")), h("span", {}, kbd("?"), t("keys.all"))));
+      h("span", {}, kbd("J"), t("keys.next_worst")), h("span", {}, kbd("Q"), t("keys.queue")), this.keyList));
   }
 }

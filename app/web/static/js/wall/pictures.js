@@ -19,9 +19,12 @@ export function readPicture(bytes) {
   };
 }
 
+/** @typedef {{url: string, receivedMs: number, seat: number}} Picture */
+
 export class Pictures {
-  /** Newest thumbnail and full address by seat index. */
+  /** Newest thumbnail and full address by seat index. @type {Map<number, Picture>} */
   #thumbnails = new Map();
+  /** @type {Picture | null} */
   #full = null;
   #uncredited = 0;
 
@@ -30,7 +33,7 @@ export class Pictures {
     this.credit = credit;
   }
 
-  /** Takes a picture message in; returns its header, or null. */
+  /** Takes a picture message in; returns its header, or null. @param {ArrayBuffer} bytes */
   take(bytes) {
     const picture = readPicture(bytes);
     if (!picture) return null;
@@ -47,6 +50,7 @@ export class Pictures {
     return { ...picture, url };
   }
 
+  /** @param {Picture | null | undefined} entry */
   #revoke(entry) {
     // The image that shows it may still be decoding: leave it one second.
     if (entry) setTimeout(() => URL.revokeObjectURL(entry.url), 1_000);
@@ -66,10 +70,12 @@ export class Pictures {
     else requestAnimationFrame(tell);
   }
 
+  /** @param {number} seat */
   thumbnail(seat) {
     return this.#thumbnails.get(seat) ?? null;
   }
 
+  /** @param {number} seat */
   full(seat) {
     return this.#full?.seat === seat ? this.#full : null;
   }

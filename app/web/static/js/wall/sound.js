@@ -6,6 +6,7 @@ const LOUDNESS = 0.15;
 
 export class Sound {
   on = false;
+  /** @type {AudioContext | null} */
   #audio = null;
 
   toggle() {
@@ -18,14 +19,15 @@ export class Sound {
   }
 
   play() {
-    if (!this.on) return;
-    const tone = this.#audio.createOscillator();
-    const gain = this.#audio.createGain();
-    const start = this.#audio.currentTime;
+    if (!this.on || !this.#audio) return;
+    const audio = this.#audio;
+    const tone = audio.createOscillator();
+    const gain = audio.createGain();
+    const start = audio.currentTime;
     tone.frequency.value = PITCH_HZ;
     gain.gain.setValueAtTime(LOUDNESS, start);
     gain.gain.exponentialRampToValueAtTime(0.001, start + LENGTH_S);
-    tone.connect(gain).connect(this.#audio.destination);
+    tone.connect(gain).connect(audio.destination);
     tone.start(start);
     tone.stop(start + LENGTH_S);
   }

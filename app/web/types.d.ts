@@ -1,0 +1,163 @@
+// What the service tells the pages, for the type check of static/js. Nothing here is served.
+// `Live` repeats app/live/messages.py; a test compares the names of the fields.
+
+/** An instant: RFC 3339 UTC text with milliseconds. */
+type Instant = string;
+
+/** What an element may hold. Null, undefined and false are left out. */
+type Child = string | number | Node | null | undefined | false | readonly Child[];
+
+/** Attributes and listeners of a new element; see `h` in dom.js. */
+interface Attributes {
+  onclick?: (event: MouseEvent) => unknown;
+  onsubmit?: (event: SubmitEvent) => unknown;
+  oninput?: (event: Event) => unknown;
+  onchange?: (event: Event) => unknown;
+  onerror?: (event: Event) => unknown;
+  [name: string]: unknown;
+}
+
+declare namespace Live {
+  type State = "scheduled" | "checking_in" | "awaiting_admission" | "ready" | "in_progress" | "paused"
+    | "submitted" | "expired" | "terminated" | "voided";
+  type Severity = "low" | "medium" | "high";
+  type PageEventKind = "focus_lost" | "focus_gained" | "page_hidden" | "page_visible" | "fullscreen_left" | "fullscreen_entered"
+    | "copy_refused" | "paste_refused" | "camera_lost" | "camera_back";
+
+  interface Hello { type: "hello"; version: 1; tab: string; writer: string; take_over: boolean }
+  interface Answer { type: "answer"; seq: number; elapsed_ms: number; position: number; response: string[] }
+  interface Mark { type: "mark"; seq: number; elapsed_ms: number; position: number; on: boolean }
+  interface Visit { type: "visit"; seq: number; elapsed_ms: number; position: number }
+  interface PageEvent { type: "page_event"; seq: number; elapsed_ms: number; kind: PageEventKind }
+  interface NoticeShown { type: "notice_shown"; seq: number; elapsed_ms: number; notice_id: string }
+  interface CallInvigilator { type: "call_invigilator"; seq: number; elapsed_ms: number }
+  interface HandIn { type: "hand_in"; seq: number; elapsed_ms: number }
+  interface Ping { type: "ping"; token: number }
+  type Numbered = Answer | Mark | Visit | PageEvent | NoticeShown | CallInvigilator | HandIn;
+  /** A numbered message before the outbox numbered it. */
+  type Unnumbered = Numbered extends infer M ? (M extends Numbered ? Omit<M, "seq" | "elapsed_ms"> : never) : never;
+  type FromCandidate = Hello | Numbered | Ping;
+
+  interface SittingStatus { state: State; remaining_ms: number | null; starts_at: Instant; ended_reason: string | null }
+  interface Welcome { type: "welcome"; version: 1; now: Instant; last_seq: number; status: SittingStatus; camera_fps: number }
+  interface StatusChanged { type: "status"; now: Instant; status: SittingStatus }
+  interface Acknowledged { type: "acknowledged"; seq: number; at: Instant }
+  interface Refused { type: "refused"; seq: number; code: string; message: string }
+  interface Resend { type: "resend"; from_seq: number }
+  interface Notice { type: "notice"; notice_id: string; kind: "message" | "warning"; text: string; staff_name: string; at: Instant }
+  interface FramingCheck { check: string; ok: boolean; advice: string | null }
+  interface Framing { type: "framing"; checks: FramingCheck[]; face: [number, number, number, number] | null }
+  interface Identity { type: "identity"; progress: number; outcome: "match" | "look" | "unusable" | null; reason: string | null; retries_left: number }
+  interface CameraRate { type: "camera_rate"; fps: number }
+  interface Queue { type: "queue"; place: number; waited_ms: number }
+  interface Superseded { type: "superseded" }
+  interface Pong { type: "pong"; token: number; now: Instant; remaining_ms: number | null }
+  interface Failed { type: "error"; code: string; message: string; fatal: boolean }
+  /** What the protocol only passes on. */
+  type PassedOn = StatusChanged | Notice | Framing | Identity | CameraRate | Queue | Pong | Failed;
+  type ToCandidate = PassedOn | Welcome | Acknowledged | Refused | Resend | Superseded;
+
+  interface FlagView {
+    id: string; kind: string; severity: Severity; started_at: Instant; ended_at: Instant | null; peak_at: Instant;
+    evidence: number[]; peak_frame: number | null; seen_by: string | null;
+  }
+  interface SeatView {
+    index: number; label: string; row: number; column: number; sitting_id: string | null; name: string | null; state: State | null;
+    presence: "online" | "stale" | "lost" | "never"; presence_since: Instant | null; remaining_ms: number | null;
+    answered: number; total: number; position: number | null; saved_at: Instant | null; waiting_since: Instant | null;
+    waiting_reason: string | null; called_at: Instant | null; picture_at: Instant | null; camera: "on" | "off";
+    checks_off: string[]; flags: FlagView[]; ended_reason: string | null;
+  }
+  interface Wall {
+    type: "wall"; now: Instant; administration_id: string; administration: string; exam: string; point: string; room: string;
+    starts_at: Instant; closes_at: Instant; seats: SeatView[];
+  }
+  interface SeatChanged { type: "seat"; now: Instant; seat: SeatView }
+  interface WallLoad { type: "load"; now: Instant; picture_age_ms: number; picture_age_p95_ms: number; analysed_share: number }
+  type ToWall = Wall | SeatChanged | WallLoad | Failed;
+}
+
+/** Bodies of the JSON endpoints. */
+declare namespace Api {
+  interface Staff { id: string; username: string; name: string; role: string }
+  /** The same text in both languages. */
+  interface Tongues { zh: string; en: string }
+  interface Reason extends Tongues { code: string }
+  type Reasons = Record<string, Reason[]>;
+  interface Act { at: Instant; type: string; by: string; codes?: Codes; detail: string }
+  interface Codes { outcome?: string; decision?: string; reason?: string; minutes?: number; face_comparison?: boolean }
+
+  interface Disposition { decision: string; reason: string; note: string; by: string; at: Instant }
+  interface Incident {
+    id: string; opened_at: Instant; moment: Instant; by: string; opened_by: string; reason: string; note: string;
+    flag_ids: string[]; disposition: Disposition | null;
+  }
+  interface SittingDetail {
+    sitting_id: string; administration: string; exam: string; seat: string; name: string; id_number_masked: string;
+    enterprise: string; category: string; ticket: string; state: Live.State; registered_photo: boolean;
+    admission_picture: number | null; acts: Act[]; flags: Live.FlagView[]; incidents: Incident[];
+    identity: { outcome: string; reason: string | null; score_milli: number | null; threshold_milli: number } | null;
+  }
+  interface Span { from_ms: number; to_ms: number | null }
+  interface FlagSpan extends Span { id: string; kind: string; severity: Live.Severity }
+  interface Visit extends Span { position: number }
+  interface GivenAnswer { at_ms: number; position: number; response: string[]; item_stem: string }
+  interface TimelineAct { at_ms: number; type: string; by: string; text: string; codes?: Codes }
+  interface Timeline {
+    starts_at: Instant; ends_at: Instant; frames: [number: number, at_ms: number][]; visits: Visit[]; answers: GivenAnswer[];
+    stems: Record<string, string>; page_events: (Span & { kind: string })[]; connection: Span[]; flags: FlagSpan[];
+    acts: TimelineAct[]; pauses: Span[]; entries: number;
+  }
+  interface FoundSitting {
+    sitting_id: string; name: string; id_number_masked: string; enterprise: string; ticket: string; administration: string;
+    exam: string; seat: string; started_at: Instant | null; ended_at: Instant | null; state: Live.State;
+    flags: Record<Live.Severity, number>; incidents: { open: number; closed: number }; points: string | null;
+  }
+  interface Found { total: number; page: number; page_size: number; sittings: FoundSitting[] }
+
+  interface CandidateIdentity { outcome: Live.Identity["outcome"]; reason: string | null; retries_left: number }
+  interface CandidateSitting {
+    now: Instant; sitting_id: string; candidate: { name: string; id_number_masked: string };
+    exam: { name: string; minutes: number; total_points: string; pass_points: string };
+    administration: { name: string; starts_at: Instant; closes_at: Instant }; seat: string | null; status: Live.SittingStatus;
+    consent: { recording: boolean; face_comparison: boolean } | null; registered_photo: boolean; photo_at_check_in: boolean;
+    identity: CandidateIdentity | null; admitted_by: string | null; queue_place: number | null;
+  }
+  interface Option { id: string; html: string }
+  interface Gap { id: string; kind: "menu" | "number" | "text"; options: { id: string; text: string }[]; unit: string }
+  interface Slot {
+    position: number; section: number; type: string; html: string; options: Option[]; points: string;
+    sources?: Option[]; multiple?: boolean; gaps?: Gap[]; unit?: string; stimulus?: string;
+  }
+  interface Stimulus { id: string; title: string; html: string }
+  interface FormSection { title: string; first: number; last: number; rule_text: string | null }
+  interface Form { sections: FormSection[]; stimuli: Stimulus[]; slots: Slot[]; responses: Record<string, string[]>; marks: number[]; position: number | null }
+  interface Result {
+    state: Live.State; shown: boolean; pass: boolean; points: string; pass_points: string; total_points: string; answered: number;
+    total: number; ended_at: Instant | null; ended_reason: string | null; ended_reason_zh: string | null; ended_reason_en: string | null;
+    sections: { title: string; points: string; total: string }[];
+  }
+
+  interface Administration { id: string; name: string; exam: string; point: string; room: string; starts_at: Instant; closes_at: Instant; candidates: number }
+  interface RosterRow {
+    sitting_id: string; name: string; id_number_masked: string; enterprise: string; category: string; ticket: string;
+    seat: string | null; photo: boolean; state: Live.State;
+  }
+  interface AdministrationRoster extends Administration { roster: RosterRow[] }
+  interface Bank {
+    id: string; name: string; industry: string; items: number; by_type: Record<string, number>; by_topic: Record<string, number>;
+    must_know: number; imported_at: Instant;
+  }
+  interface Exam { id: string; name: string; bank_id: string; minutes: number; pass_points: number; total_points: number; items: number; result_shown: boolean }
+  interface Room { id: string; name: string; point: string; seats: number }
+  interface Ticket { exam: string; name: string; id_number_masked: string; ticket: string; point: string; room: string; seat: string | null; starts_at: Instant; code: string }
+  interface Finding {
+    row: number; status: string; value: string | null; code: string; message_zh: string; message_en: string; fix_zh: string; fix_en: string;
+  }
+  interface RosterReport {
+    rows: number; importable: number; warnings: number; rejected: number;
+    photos: { matched: number; of: number; unused?: string[]; unused_count?: number };
+    findings: (Finding & { name: string; column: string | null })[];
+  }
+  interface BankReport { accepted: number; warnings: number; rejected: number; rows: (Finding & { sheet: string; field: string | null })[] }
+}
