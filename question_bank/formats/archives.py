@@ -24,6 +24,10 @@ MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_RATIO = 200
 _RATIO_FROM_BYTES = 1024 * 1024
 _MAX_PATH_CHARS = 500
+# Far more than the directory of an archive needs for each part; zipfile reads all of a directory at once.
+_BYTES_OF_ENTRY = 200
+_END, _END_SIZE = b"PK\x05\x06", 22
+_LOCATOR, _LOCATOR_SIZE, _END_64_SIZE = b"PK\x06\x07", 20, 56
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
@@ -51,6 +55,8 @@ def refusing_damage() -> Iterator[None]:
 @contextmanager
 def opened(data: bytes, max_parts: int) -> Iterator[zipfile.ZipFile]:
     """The archive, once its directory is known to unpack to sensible sizes. Raises FormatRefused."""
+    if _directory_bytes(data) > max_parts * _BYTES_OF_ENTRY:
+        raise FormatRefused("file.unpacks_too_large", "The file has too many parts.")
     with refusing_damage():
         archive = zipfile.ZipFile(io.BytesIO(data))
     with archive:
@@ -87,6 +93,19 @@ def paths(archive: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
             raise FormatRefused("file.unsafe_part", f"{path[:80]} is in the archive twice.")
         found[str(pure)] = part
     return found
+
+
+def _directory_bytes(data: bytes) -> int:
+    """How long the directory says it is, by the places where zipfile looks; 0 when it says nothing."""
+    sizes = [0]
+    for end in (len(data) - _END_SIZE, data.rfind(_END)):
+        if end < 0 or not data.startswith(_END, end) or end + _END_SIZE > len(data):
+            continue
+        sizes.append(struct.unpack_from("<L", data, end + 12)[0])
+        locator = end - _LOCATOR_SIZE
+        if locator >= _END_64_SIZE and data.startswith(_LOCATOR, locator):
+            sizes.append(struct.unpack_from("<Q", data, locator - _END_64_SIZE + 40)[0])
+    return max(sizes)
 
 
 def _path(part: zipfile.ZipInfo) -> str:

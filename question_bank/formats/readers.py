@@ -30,7 +30,6 @@ _AIKEN_ANSWER = re.compile(r"^[ \t]*ANSWER[ \t]*[:：][ \t]*[A-Z]\.?[ \t]*\r?$",
 _GIFT_LINE = re.compile(r"^[ \t]*(?:::|\$CATEGORY:|//)", re.MULTILINE)
 _GIFT_ANSWERS = re.compile(r"\{[ \t\r\n]*(?:[=~#}]|(?:T|F|TRUE|FALSE)[ \t\r\n]*[}#])")
 _DELIMITERS = re.compile(r"[,\t;，]")
-_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _FIRST_TAG = re.compile(r"<(?:[\w.\-]+:)?([A-Za-z][\w.\-]*)")
 # What roots of QTI are called in 2.x and 3.0, and what all of its files have.
@@ -44,24 +43,24 @@ class BankFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    QTI = "qti"
     MOODLE_XML = "moodlexml"
     GIFT = "gift"
     AIKEN = "aiken"
     CLOZE = "cloze"
     LINES = "lines"
-    QTI = "qti"
 
 
 _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
     BankFormat.XLSX: import_tables,
     BankFormat.CSV: import_tables,
     BankFormat.JSON: import_native,
+    BankFormat.QTI: import_qti,
     BankFormat.MOODLE_XML: import_moodle_xml,
     BankFormat.GIFT: import_gift,
     BankFormat.AIKEN: import_aiken,
     BankFormat.CLOZE: import_cloze_text,
     BankFormat.LINES: import_numbered_lines,
-    BankFormat.QTI: import_qti,
 }
 
 
@@ -83,11 +82,11 @@ def detect(data: bytes) -> BankFormat:
     head = data[:_HEAD_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(b"PK\x03\x04"):
         return _detect_archive(data)
-    if head.startswith((b"<", *_BYTE_ORDER_MARKS)) and _is_qti(head):
-        return BankFormat.QTI
     if head.startswith(b"{") and b'"kaochang.bank' in data[-_HEAD_BYTES:] + head:
         return BankFormat.JSON
     text = _head_text(data)
+    if text.startswith("<") and _is_qti(text):
+        return BankFormat.QTI
     if text.startswith(("<?xml", "<quiz")):
         return _xml_format(data)
     return _text_format(text)
@@ -139,8 +138,8 @@ def _detect_archive(data: bytes) -> BankFormat:
     return BankFormat.XLSX
 
 
-def _is_qti(head: bytes) -> bool:
-    encoding = "utf-16" if head.startswith(_BYTE_ORDER_MARKS) else "utf-8"
-    text = _COMMENT.sub("", head.decode(encoding, "replace"))
+def _is_qti(text: str) -> bool:
+    """By the first tag, so that ill-formed items are told too."""
+    text = _COMMENT.sub("", text)
     root = _FIRST_TAG.search(text)
     return root is not None and (root[1].startswith(_QTI_ROOTS) or _QTI_NAMESPACES in text)

@@ -147,6 +147,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "重新导出",
         "Export the bank again",
     ),
+    "qti.nothing_inside": ("包里没有 QTI 题目。", "The archive holds no QTI item.", "", ""),
     "qti.no_processing": (
         "没有评分程序，按声明的正确答案评分。",
         "There is no response processing; the declared correct response is taken for the key.",

@@ -14,7 +14,7 @@ from question_bank.messages import LANGUAGES, fix_text, known_codes, message_tex
 SOURCES = Path(question_bank.__file__).parent
 # Codes are written out where they are used; those made of a field's name are covered by the items' tests.
 _CODE = re.compile(
-    r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss)\.[a-z_]+)"'
+    r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss|qti)\.[a-z_]+)"'
 )
 
 

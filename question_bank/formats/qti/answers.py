@@ -115,8 +115,15 @@ class Answers:
         )
 
     def _prompt(self, element: etree._Element) -> str:
+        if name(element) not in SUPPORTED:
+            return self._stray(element)
         prompt = child(element, "prompt")
         return "" if prompt is None else f"<div>{self._bodies.read(prompt)}</div>"
+
+    def _stray(self, element: etree._Element) -> str:
+        """A gap outside of the interaction that it belongs to."""
+        self._bodies.dropped.add(written_name(element))
+        return ""
 
     def _choices(self, element: etree._Element, choice_name: str) -> dict[str, etree._Element]:
         """The choices by identifier, in the author's order."""
@@ -215,6 +222,8 @@ class Answers:
         markings: list[Marking] = []
 
         def place(element: etree._Element) -> str:
+            if name(element) not in INLINE:
+                return self._stray(element)
             identifier = value(element, "response-identifier")
             marking = self._marking(identifier)
             markings.append(marking)

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from question_bank.content import ALLOWED, VOID, WRAPPERS, Markup, clean_html, formulas, plain
-from question_bank.errors import MediaRefused
+from question_bank.content import ALLOWED, VOID, WRAPPERS, Markup, check_html, clean_html, formulas, plain
+from question_bank.errors import ItemInvalid, MediaRefused
 from question_bank.formats.qti.elements import XML_LANG, name, text, value, written_name
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.pictures import PictureSource
@@ -223,8 +223,19 @@ class Bodies:
 
 
 def is_simple(found: str) -> bool:
-    """Whether the HTML says nothing that plain text with line breaks does not say."""
-    return _SIMPLE.fullmatch(found) is not None and next(formulas(found), None) is None
+    """Whether the HTML says nothing that plain text with line breaks does not say.
+
+    TeX that can be read is something; signs that only look like it are words.
+    """
+    if not _SIMPLE.fullmatch(found):
+        return False
+    if next(formulas(found), None) is None:
+        return True
+    try:
+        check_html("stem", found)
+    except ItemInvalid:
+        return True
+    return False
 
 
 def _for_candidates(rubric: etree._Element) -> bool:

@@ -6,13 +6,11 @@ import html
 import re
 from collections.abc import Callable, Mapping
 
-from lxml import etree
-
 from question_bank.content import MEDIA_PREFIX, VOID, Markup, Tag, formulas, pieces, rendered
 from question_bank.formats.qti.bodies import Bodies
 from question_bank.formats.qti.errors import NotRead
-from question_bank.formats.qti.native import gap_id
 from question_bank.formats.qti.vocabulary import element, escaped
+from question_bank.formats.safe_xml import read_xml
 from question_bank.interactions import GAP_MARK
 
 _MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -44,13 +42,18 @@ class Contents:
         """Whether reading gives the same text again; HTML may be tidied on the way."""
         if markup is Markup.TEXT:
             return True
-        bodies = Bodies(_Names(), exact=True, markup=markup)
         try:
-            root = etree.fromstring(f"<div>{written}</div>")
-            again = bodies.read(root, lambda gap: f"[[{gap_id(gap)}]]")
-        except (etree.XMLSyntaxError, NotRead):
+            return (
+                Bodies(self, exact=True, markup=markup).read(read_xml(f"<div>{written}</div>".encode()))
+                == text
+            )
+        except NotRead:
             return False
-        return again == text
+
+    def reference(self, path: str) -> str:
+        """What `bodies` calls a picture that we wrote, empty for any other path."""
+        found = _FILE.fullmatch(path)
+        return MEDIA_PREFIX + found[1] if found else ""
 
     def _words(self, words: str, gaps: Gaps) -> str:
         written = []
@@ -78,15 +81,6 @@ class Contents:
         if "lang" in attributes:
             attributes["xml:lang"] = attributes.pop("lang")
         return element(name, attributes) if name in VOID else _opening(name, attributes)
-
-
-class _Names:
-    """Pictures by the names that we gave them."""
-
-    def reference(self, path: str) -> str:
-        """`media:<sha256>`, empty for any other name."""
-        found = _FILE.fullmatch(path)
-        return MEDIA_PREFIX + found[1] if found else ""
 
 
 def _opening(name: str, attributes: Mapping[str, str]) -> str:

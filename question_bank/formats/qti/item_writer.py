@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from question_bank.content import Markup
 from question_bank.formats.qti.contents import Contents
-from question_bank.formats.qti.items import SOLUTION, STEM
-from question_bank.formats.qti.native import GAP_PREFIX, RESPONSE
+from question_bank.formats.qti.errors import NotRead
+from question_bank.formats.qti.items import SOLUTION, STEM, read_item
+from question_bank.formats.qti.manifests import Metadata
+from question_bank.formats.qti.native import GAP_PREFIX, RESPONSE, native_of
 from question_bank.formats.qti.responses_writer import Responses, declared_cloze, declared_whole
-from question_bank.formats.qti.stimuli import MARKUP_CLASS, STIMULUS
+from question_bank.formats.qti.stimuli import MARKUP_CLASS, STIMULUS, Stimulus
 from question_bank.formats.qti.vocabulary import (
     DECLARATION,
     UNWRITABLE,
@@ -21,6 +25,7 @@ from question_bank.formats.qti.vocabulary import (
     escaped,
 )
 from question_bank.formats.reports import Loss, clip
+from question_bank.formats.safe_xml import read_xml
 from question_bank.interactions import Choice, Cloze, Gap, Matching, Numeric, Option, Ordering
 from question_bank.item_types import ItemType
 from question_bank.items import Item, ItemSet
@@ -60,6 +65,7 @@ class ItemWriter:
         self._tag = vocabulary.tag
         self._vocabulary = vocabulary
         self._contents = contents
+        self._stimuli: dict[str, str] = {}
 
     def item(self, item: Item, stimulus: StimulusFile | None) -> str:
         """The XML document. Raises NotForQti."""
@@ -70,7 +76,7 @@ class ItemWriter:
         else:
             gaps = {}
             responses = declared_whole(self._vocabulary, item)
-        stem = self._text(item, "stem", item.stem, gaps)
+        stem = self._text(item, item.stem, gaps)
         if any(stem.count(gap) != 1 for gap in gaps.values()):
             raise NotForQti("qti.gap_unwritable")
         parts = (
@@ -89,9 +95,10 @@ class ItemWriter:
             "time-dependent": "false",
             "xml:lang": item.language,
         }
-        return _document(
-            self._tag("assessment-item", attributes, "\n" + "\n".join(filter(None, parts)) + "\n")
-        )
+        content = "\n" + "\n".join(filter(None, parts)) + "\n"
+        document = _document(self._tag("assessment-item", attributes, content))
+        self._read_back(item, document, stimulus)
+        return document
 
     def stimulus(self, item_set: ItemSet, identifier: str) -> str:
         """The file of a shared stimulus (QTI 3). Raises NotForQti."""
@@ -103,13 +110,22 @@ class ItemWriter:
         }
         return _document(self._tag("assessment-stimulus", attributes, body))
 
-    def _text(self, item: Item, field: str, text: str, gaps: dict[str, str] | None = None) -> str:
-        written = self._contents.written(text, item.markup, gaps or {})
-        if not self._contents.comes_back(written, text, item.markup):
-            self.losses.append(
-                Loss(item_id=item.id, field=field, code="qti.markup_rewritten", value=clip(text))
-            )
-        return written
+    def _read_back(self, item: Item, document: str, stimulus: StimulusFile | None) -> None:
+        """Note every field that reading gives otherwise. Raises NotForQti when it gives no item."""
+        metadata = Metadata(topic=item.topic, difficulty=item.difficulty, native=native_of(item))
+        known = Stimulus(item_set=stimulus.item_set) if stimulus and stimulus.path else None
+        try:
+            found = read_item(read_xml(document.encode()), metadata, self._contents, known).item
+        except NotRead as error:
+            raise NotForQti("loss.not_read_back") from error
+        for field in dataclasses.fields(Item):
+            if getattr(found, field.name) != getattr(item, field.name):
+                code = "qti.markup_rewritten" if item.markup is Markup.HTML else "loss.changed"
+                value = clip(str(getattr(item, field.name)))
+                self.losses.append(Loss(item_id=item.id, field=field.name, code=code, value=value))
+
+    def _text(self, item: Item, text: str, gaps: dict[str, str] | None = None) -> str:
+        return self._contents.written(text, item.markup, gaps or {})
 
     def _outcomes(self, item: Item, responses: Responses) -> str:
         outcomes = [("SCORE", "float", "0"), ("MAXSCORE", "float", str(responses.most))]
@@ -133,20 +149,18 @@ class ItemWriter:
         return self._tag("assessment-stimulus-ref", attributes)
 
     def _stimulus_part(self, item_set: ItemSet) -> str:
-        attributes = {"id": STIMULUS, "class": MARKUP_CLASS + item_set.markup.value}
-        if item_set.title:
-            attributes["label"] = item_set.title
-        written = self._contents.written(item_set.stimulus, item_set.markup, {})
-        if not self._contents.comes_back(written, item_set.stimulus, item_set.markup):
-            self.losses.append(
-                Loss(
-                    item_id=item_set.id,
-                    field="item_set",
-                    code="qti.markup_rewritten",
-                    value=clip(item_set.stimulus),
-                )
-            )
-        return element("div", attributes, written)
+        """The stimulus, the same for each of its items."""
+        if item_set.id not in self._stimuli:
+            attributes = {"id": STIMULUS, "class": MARKUP_CLASS + item_set.markup.value}
+            if item_set.title:
+                attributes["label"] = item_set.title
+            text = item_set.stimulus
+            written = self._contents.written(text, item_set.markup, {})
+            if not self._contents.comes_back(written, text, item_set.markup):
+                code = "qti.markup_rewritten"
+                self.losses.append(Loss(item_id=item_set.id, field="stimulus", code=code, value=clip(text)))
+            self._stimuli[item_set.id] = element("div", attributes, written)
+        return self._stimuli[item_set.id]
 
     def _body(self, item: Item, stimulus: StimulusFile | None, stem: str) -> str:
         inside = "" if stimulus is None or stimulus.path else self._stimulus_part(stimulus.item_set)
@@ -176,7 +190,7 @@ class ItemWriter:
 
     def _choices(self, item: Item, options: Iterable[Option]) -> str:
         return "".join(
-            self._tag("simple-choice", {"identifier": option.id}, self._text(item, "options", option.text))
+            self._tag("simple-choice", {"identifier": option.id}, self._text(item, option.text))
             for option in options
         )
 
@@ -188,7 +202,7 @@ class ItemWriter:
                 self._tag(
                     "simple-associable-choice",
                     {"identifier": prefix + option.id, "match-max": limit},
-                    self._text(item, "options", option.text),
+                    self._text(item, option.text),
                 )
                 for option in options
             )
@@ -209,7 +223,7 @@ class ItemWriter:
     def _feedback(self, item: Item) -> str:
         if not item.rationale:
             return ""
-        text = self._text(item, "rationale", item.rationale)
+        text = self._text(item, item.rationale)
         if self._vocabulary.version is QtiVersion.V3_0:
             text = self._tag("content-body", {}, text)
         attributes = {"outcome-identifier": _FEEDBACK, "identifier": SOLUTION, "show-hide": "show"}

@@ -16,7 +16,7 @@ from question_bank.formats.qti.declarations import declarations
 from question_bank.formats.qti.elements import XML_LANG, below, child, children, flag, name, text, value
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.manifests import Metadata
-from question_bank.formats.qti.pictures import Pictures
+from question_bank.formats.qti.pictures import PictureSource
 from question_bank.formats.qti.processing import Processing, processing
 from question_bank.formats.qti.stimuli import Stimulus, fitting_id, part_of_item
 from question_bank.formats.reports import Problem
@@ -40,7 +40,7 @@ class ReadItem:
 
 
 def read_item(
-    root: etree._Element, metadata: Metadata, pictures: Pictures, stimulus: Stimulus | None
+    root: etree._Element, metadata: Metadata, pictures: PictureSource, stimulus: Stimulus | None
 ) -> ReadItem:
     """The item of an `assessment-item` element. Raises NotRead, NotSupported.
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import random
 import time
 import zipfile
 
 import pytest
+from lxml import etree
 
 from question_bank.errors import FormatRefused
 from question_bank.formats.qti.reader import import_qti
@@ -53,13 +55,54 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     return text.encode("utf-8", "replace")
 
 
+def shuffled(data: bytes, chance: random.Random) -> bytes:
+    """Well-formed still: elements dropped, doubled, moved or renamed, attributes and words exchanged."""
+    root = etree.fromstring(data)
+    for _ in range(chance.randint(1, 5)):
+        elements = [element for element in root.iter(etree.Element) if element is not root]
+        if not 0 < len(elements) < 2_000:
+            break
+        chance.choice(CHANGES)(chance.choice(elements), chance.choice(elements), chance)
+    return etree.tostring(root)
+
+
+def dropped(element: etree._Element, _: etree._Element, __: random.Random) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.remove(element)
+
+
+def doubled(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    copied = copy.deepcopy(other)
+    element.append(copied) if chance.random() < 0.5 else element.addnext(copied)
+
+
+def renamed(element: etree._Element, other: etree._Element, _: random.Random) -> None:
+    element.tag, other.tag = other.tag, element.tag
+
+
+def redeclared(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    values = [*map(str, other.attrib.values()), "", "0", "-1", "true", "RESPONSE"]
+    for name in element.attrib:
+        element.set(name, chance.choice(values))
+
+
+def reworded(element: etree._Element, other: etree._Element, chance: random.Random) -> None:
+    words = (element.text, "", "1e99", "a b", "[[1]]")
+    element.text, other.text = other.text, chance.choice(words)
+
+
+CHANGES = (dropped, doubled, renamed, redeclared, reworded)
+
+
 def swapped(text: str, chance: random.Random) -> str:
     """One word between quotation marks or brackets replaced by another of the text everywhere."""
     words = text.replace("<", '"').replace(">", '"').replace(" ", '"').replace("=", '"').split('"')
     words = [word for word in words if word.strip()]
     if len(words) < 2:
         return text
-    return text.replace(*chance.sample(words, 2), 1)
+    old, new = chance.sample(words, 2)
+    return text.replace(old, new, 1)
 
 
 def check(data: bytes) -> str:
@@ -80,6 +123,13 @@ def test_mutated_items(seed: int) -> None:
     items = [data for source in SOURCES for data in parts(source).values()]
     outcomes = [check(mutated(chance.choice(items), chance)) for _ in range(150)]
     assert {"read", "xml.malformed"} <= set(outcomes)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_shuffled_items(seed: int) -> None:
+    chance = random.Random(500 + seed)
+    items = [data for source in SOURCES for data in parts(source).values()]
+    assert {check(shuffled(chance.choice(items), chance)) for _ in range(300)} == {"read"}
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -232,7 +232,8 @@ def test_words_to_drag_become_menus() -> None:
     body = (
         '<gapMatchInteraction responseIdentifier="RESPONSE" shuffle="true"><prompt>填空</prompt>'
         '<gapText identifier="w" matchMax="1">冬</gapText><gapText identifier="s" matchMax="1">夏</gapText>'
-        '<blockquote><p>今<gap identifier="g1"/>昔<gap identifier="g2"/></p></blockquote></gapMatchInteraction>'
+        '<blockquote><p>今<gap identifier="g1"/>昔<gap identifier="g2"/></p></blockquote>'
+        "</gapMatchInteraction>"
     )
     key = declared("w g1", "s g2", cardinality="multiple", base_type="directedPair")
     found, warnings = read(item(key, body))
@@ -269,7 +270,8 @@ def scored(condition: str, then: str = "1", otherwise: str = "", before: str = "
     """Processing written out: if `condition` then SCORE is `then`."""
     return (
         f"<responseProcessing><responseCondition>{before}<response{'ElseIf' if before else 'If'}>{condition}"
-        f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{then}</baseValue></setOutcomeValue>'
+        f'<setOutcomeValue identifier="SCORE"><baseValue baseType="float">{then}</baseValue>'
+        "</setOutcomeValue>"
         f"</response{'ElseIf' if before else 'If'}>{otherwise}</responseCondition></responseProcessing>"
     )
 
@@ -434,7 +436,8 @@ def test_the_line_of_what_is_wrong_is_reported() -> None:
 
 def test_what_is_left_out_is_named() -> None:
     body = (
-        "<rubricBlock view='scorer'>给分标准</rubricBlock><rubricBlock view='candidate'><p>请看题。</p></rubricBlock>"
+        "<rubricBlock view='scorer'>给分标准</rubricBlock>"
+        "<rubricBlock view='candidate'><p>请看题。</p></rubricBlock>"
         "<p><a href='http://example.org'>链接</a></p>" + choices()
     )
     data = item(

@@ -116,7 +116,8 @@ LOM = (
 )
 TAXONS = (
     "<classification><purpose><value>discipline</value></purpose><taxonPath><taxon><entry>"
-    "<string>电工</string></entry></taxon><taxon><entry><string>高压/低压</string></entry></taxon></taxonPath></classification>"
+    "<string>电工</string></entry></taxon><taxon><entry><string>高压/低压</string></entry></taxon></taxonPath>"
+    "</classification>"
 )
 
 
@@ -132,8 +133,8 @@ def test_what_the_manifest_says_of_an_item_is_kept(lom: str, topic: str) -> None
 
 STIMULUS = (
     '<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="s1" '
-    'title="案例"><qti-stimulus-body><p>某厂<b>停电</b>检修。</p><img src="sign.png" alt=""/></qti-stimulus-body>'
-    "</qti-assessment-stimulus>"
+    'title="案例"><qti-stimulus-body><p>某厂<b>停电</b>检修。</p><img src="sign.png" alt=""/>'
+    "</qti-stimulus-body></qti-assessment-stimulus>"
 )
 REFERENCE = '<assessmentStimulusRef identifier="s1" href="{}"/>'
 
