@@ -15,9 +15,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from question_bank.content import plain
-from question_bank.interactions import Choice, Matching, Ordering, marked_up_texts
+from question_bank.interactions import (
+    Choice,
+    Cloze,
+    GapEntry,
+    Matching,
+    Numeric,
+    Ordering,
+    TextEntry,
+    marked_up_texts,
+    number_text,
+)
 from question_bank.items import Item
-from question_bank.responses import key_response
 
 NEAR_THRESHOLD = 0.8
 SHINGLE = 3
@@ -59,18 +68,34 @@ def option_texts(item: Item) -> frozenset[str]:
 
 def right_texts(item: Item) -> tuple[str, ...]:
     """What is right, in words, so that options may stand in another order."""
+
+    def words(text: str) -> str:
+        return comparable(plain(text, item.markup))
+
     match item.interaction:
         case Choice() as choice:
-            return tuple(sorted(comparable(o.text) for o in choice.options if o.id in choice.key))
+            return tuple(sorted(words(o.text) for o in choice.options if o.id in choice.key))
         case Ordering() as ordering:
             texts = {option.id: option.text for option in ordering.options}
-            return tuple(comparable(texts[option_id]) for option_id in ordering.key)
+            return tuple(words(texts[option_id]) for option_id in ordering.key)
         case Matching() as matching:
             texts = {option.id: option.text for option in (*matching.sources, *matching.targets)}
-            pairs = (comparable(texts[p.source]) + "=" + comparable(texts[p.target]) for p in matching.key)
-            return tuple(sorted(pairs))
-        case _:
-            return key_response(item)
+            return tuple(sorted(words(texts[p.source]) + "=" + words(texts[p.target]) for p in matching.key))
+        case Cloze() as cloze:
+            return tuple(text for gap in cloze.gaps for text in (str(gap.weight), *_entry_texts(gap.entry)))
+        case Numeric() | TextEntry() as entry:
+            return _entry_texts(entry)
+
+
+def _entry_texts(entry: GapEntry) -> tuple[str, ...]:
+    """The same for what stands in plain text whatever the item's markup."""
+    match entry:
+        case Choice() as menu:
+            return tuple(comparable(option.text) for option in menu.options if option.id in menu.key)
+        case Numeric():
+            return number_text(entry.value), number_text(entry.tolerance)
+        case TextEntry():
+            return tuple(sorted(map(comparable, entry.accepted)))
 
 
 def find_duplicates(items: Sequence[Item]) -> tuple[Duplicate, ...]:

@@ -48,6 +48,16 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
+def is_item_id(text: str) -> bool:
+    """Whether the text can be the id of an item or an item set."""
+    return _ITEM_ID.fullmatch(text) is not None
+
+
+def is_language(text: str) -> bool:
+    """Whether the text can be a language tag such as zh-CN."""
+    return _LANGUAGE.fullmatch(text) is not None
+
+
 class Difficulty(StrEnum):
     """The author's own guess, not a statistic; the value is the persisted text."""
 
@@ -99,7 +109,7 @@ class Item:
     scoring_rules: tuple[ScoringRule, ...] = ()
 
     def __post_init__(self) -> None:
-        if not _ITEM_ID.fullmatch(self.id):
+        if not is_item_id(self.id):
             raise ItemInvalid("item.id_invalid", "id", "An id is 1 to 64 letters, digits, '.', '_' or '-'.")
         self._check_content()
         _check_text("topic", self.topic, MAX_LABEL_CHARS)
@@ -107,7 +117,7 @@ class Item:
             raise ItemInvalid("item.topic_invalid", "topic", "A level of the topic path is empty.")
         for field, limit in _LABEL_LIMITS.items():
             _check_text(field, getattr(self, field), limit, may_be_empty=True)
-        if not _LANGUAGE.fullmatch(self.language):
+        if not is_language(self.language):
             raise ItemInvalid("item.language_invalid", "language", "A language is a tag such as zh-CN.")
         check_interaction(self.type, self.interaction, self.stem)
         self._check_rules()
@@ -212,7 +222,7 @@ class ItemSet:
     markup: Markup = Markup.TEXT
 
     def __post_init__(self) -> None:
-        if not _ITEM_ID.fullmatch(self.id):
+        if not is_item_id(self.id):
             raise ItemInvalid("item.id_invalid", "id", "An id is 1 to 64 letters, digits, '.', '_' or '-'.")
         room = MARKUP_ROOM if self.markup is Markup.HTML else 1
         _check_text("stimulus", self.stimulus, 5 * MAX_STEM_CHARS * room)

@@ -14,6 +14,8 @@ from question_bank.errors import MediaRefused
 
 MAX_PICTURE_BYTES = 4 * 1024 * 1024
 MAX_PICTURE_SIDE = 8_000
+# Cameras write a little behind the end of a JPEG.
+_TRAILER_BYTES = 4_096
 MAX_PICTURE_PIXELS = 24_000_000
 _TYPES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 _SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif", "image/webp": ".webp"}
@@ -54,11 +56,24 @@ def picture_of(data: bytes) -> Picture:
                 raise MediaRefused("media.too_large", "A picture has more than 24 megapixels.")
             image.load()
             media_type = _TYPES[str(image.format)]
+            _check_end(media_type, data)
     except MediaRefused:
         raise
     except Exception as error:  # Pillow raises whatever a broken file leads it to
         raise MediaRefused("media.not_a_picture", "The file is no PNG, JPEG, GIF or WebP picture.") from error
     return Picture(digest=hashlib.sha256(data).hexdigest(), media_type=media_type, size=len(data))
+
+
+def _check_end(media_type: str, data: bytes) -> None:
+    """Whether the picture is there to its end: a process-wide switch can make Pillow decode cut ones."""
+    whole = {
+        "image/png": data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82"),
+        "image/jpeg": b"\xff\xd9" in data[-_TRAILER_BYTES:],
+        "image/gif": data.rstrip(b"\0").endswith(b";"),
+        "image/webp": len(data) >= int.from_bytes(data[4:8], "little") + 8,
+    }
+    if not whole[media_type]:
+        raise MediaRefused("media.not_a_picture", "The picture is cut off.")
 
 
 def check_listed(picture: Picture) -> None:

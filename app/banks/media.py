@@ -58,7 +58,11 @@ class MediaService:
             media_type = (await connection.execute(query)).scalar()
         if media_type is None:
             raise NotFound("There is no such picture.")
-        return media_type, await self._blobs.get(blob_name(digest))
+        return media_type, await self.bytes_of(digest)
+
+    async def bytes_of(self, digest: str) -> bytes:
+        """The bytes of a picture that a bank lists. Raises NotFound."""
+        return await self._blobs.get(blob_name(digest))
 
 
 async def list_pictures(unit: Unit, bank_id: str, pictures: list[Picture], actor: str) -> int:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeAlias
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,12 +16,15 @@ from question_bank.bank import Bank
 from question_bank.canonical import JsonValue, canonical_bytes
 from question_bank.commands.files import media_folder, read_limited, read_media, write_media, write_whole
 from question_bank.errors import FormatRefused, QuestionBankError
+from question_bank.formats.numbered_lines import LineMeaning
 from question_bank.formats.readers import MAX_FILE_BYTES, BankFormat, detect, read_items
 from question_bank.formats.reports import ImportResult, RowStatus
 from question_bank.items import Item, ItemSet
 from question_bank.media import Picture, picture_of
 
 AUTO = "auto"
+# A file's items, or the code and sentence of its refusal.
+_Outcome: TypeAlias = "ImportResult | Mapping[str, str]"
 
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +38,9 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--dry-run", action="store_true", help="write no bank")
     formats = [AUTO, *(bank_format.value for bank_format in BankFormat)]
     parser.add_argument("--format", choices=formats, default=AUTO, help="by content if absent")
+    told = parser.add_argument_group("numbered lines (12#stem$0, 12#stem#option$option)")
+    told.add_argument("--zero-is", choices=("true", "false"), help="what 0 behind a stem means")
+    told.add_argument("--first-is-key", action="store_true", help="the first option is the right one")
     parser.set_defaults(run=run)
 
 
@@ -76,7 +83,7 @@ def run(parsed: argparse.Namespace) -> int:
     documents: list[JsonValue] = []
     refused: list[JsonValue] = []
     incomplete = False
-    for path, outcome in _read_all(parsed.files, parsed.format):
+    for path, outcome in _read_all(parsed.files, parsed.format, _line_meaning(parsed)):
         if isinstance(outcome, ImportResult):
             merged.add(outcome)
             documents.append({"file": path.name, **outcome.document()})
@@ -106,24 +113,31 @@ def _write_bank(merged: _Merged, parsed: argparse.Namespace) -> None:
     print(f"{len(bank.items)} items, {bank.digest}")
 
 
-def _read_all(paths: list[Path], format_name: str) -> list[tuple[Path, ImportResult | Mapping[str, str]]]:
+def _line_meaning(parsed: argparse.Namespace) -> LineMeaning:
+    zero_is_true = None if parsed.zero_is is None else parsed.zero_is == "true"
+    return LineMeaning(zero_is_true=zero_is_true, first_is_key=parsed.first_is_key)
+
+
+def _read_all(
+    paths: list[Path], format_name: str, meaning: LineMeaning
+) -> list[tuple[Path, ImportResult | Mapping[str, str]]]:
     """Every file's result, or the code and sentence of its refusal; a bar on a terminal."""
-    outcomes: list[tuple[Path, ImportResult | Mapping[str, str]]] = []
+    outcomes: list[tuple[Path, _Outcome]] = []
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=len(paths))
         for path in paths:
             progress.update(task, description=path.name)
-            outcomes.append((path, _read_one(path, format_name)))
+            outcomes.append((path, _read_one(path, format_name, meaning)))
             progress.advance(task)
     return outcomes
 
 
-def _read_one(path: Path, format_name: str) -> ImportResult | Mapping[str, str]:
+def _read_one(path: Path, format_name: str, meaning: LineMeaning) -> _Outcome:
     try:
         data = read_limited(path, MAX_FILE_BYTES)
         bank_format = detect(data) if format_name == AUTO else BankFormat(format_name)
-        result = read_items(data, bank_format)
+        result = read_items(data, bank_format, meaning)
         if bank_format is BankFormat.JSON:
             return _with_media(result, data, path)
     except QuestionBankError as error:

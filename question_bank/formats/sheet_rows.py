@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from question_bank.canonical import digest_value
 from question_bank.content import Markup
 from question_bank.errors import ItemInvalid
 from question_bank.formats import cells as read
+from question_bank.formats.drafts import NO_TOPIC, Draft, content_id
 from question_bank.formats.headers import Header
 from question_bank.formats.reports import Problem, clip
 from question_bank.formats.sheet_types import Cells, read_interaction
@@ -16,18 +16,6 @@ from question_bank.formats.tables import TableRow
 from question_bank.interactions import CHOICE_IDS, marked_up_texts
 from question_bank.items import DEFAULT_LANGUAGE, Item
 from question_bank.scoring_rules import ScoringRule
-
-NO_TOPIC = "未分类"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """One row read on its own: an item or the problem that rejects it, and what is worth a look."""
-
-    sheet: str
-    row: int
-    item: Item | None
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +59,7 @@ class RowReader:
         found = read_interaction(item_type, self._cells(row, stem))
         texts = list(marked_up_texts(found.interaction))
         return Item(
-            id=self._tidy(row, "id") or _content_id(found.type.value, found.stem, texts),
+            id=self._tidy(row, "id") or content_id(found.type.value, found.stem, texts),
             type=found.type,
             stem=found.stem,
             interaction=found.interaction,
@@ -143,8 +131,3 @@ class RowReader:
         for role, index in self.header.columns.items():
             if index in row.dates and role not in {"points", "number", "source"}:
                 yield Problem(code="cell.was_date", field=role, value=clip(row.cell(index)))
-
-
-def _content_id(kind: str, stem: str, texts: list[str]) -> str:
-    """An id for a row without one; the same content gets the same id at every import."""
-    return "q-" + digest_value([kind, stem, list(texts)]).removeprefix("sha256:")[:16]

@@ -6,13 +6,13 @@ part it guards is decoded or kept. A file that is not read ends in FormatRefused
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
 from dataclasses import dataclass
 
 from question_bank.errors import FormatRefused
+from question_bank.formats.encodings import decode_text, is_binary
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
 # As many as a bank holds items, and some room for headings.
@@ -23,7 +23,6 @@ MAX_CELL_CHARS = 32_767
 
 _ZIP_MAGIC = b"PK\x03\x04"
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP = re.compile(r"\s*<(?:!doctype|html|table|\?xml|meta)", re.IGNORECASE)
 _DELIMITERS = (",", "\t", ";")
 
@@ -55,7 +54,7 @@ class Table:
 
 
 def read_tables(data: bytes) -> tuple[Table, ...]:
-    """All sheets of an XLSX workbook, or the one table of a CSV (UTF-8, UTF-16 with a mark, GB18030).
+    """All sheets of an XLSX workbook, or the one table of a CSV (see `decode_text` for its encodings).
 
     Raises FormatRefused.
     """
@@ -73,8 +72,8 @@ def read_tables(data: bytes) -> tuple[Table, ...]:
 
 
 def _read_csv(data: bytes) -> Table:
-    text, encoding = _decode(data)
-    if _CONTROLS.search(text) or _MARKUP.match(text):
+    text, encoding = decode_text(data)
+    if is_binary(text) or _MARKUP.match(text):
         raise FormatRefused("file.not_a_table", "The file is neither a CSV table nor an .xlsx workbook.")
     first_line = text.lstrip().splitlines()[0] if text.strip() else ""
     delimiter = max(_DELIMITERS, key=first_line.count)
@@ -88,20 +87,6 @@ def _read_csv(data: bytes) -> Table:
     except csv.Error as error:
         raise FormatRefused("file.broken", f"The CSV cannot be read: {error}.") from error
     return Table(sheet="", rows=tuple(rows), encoding=encoding)
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    """Text and the name of its encoding; UTF-8 is tried first because GB18030 text is hardly ever UTF-8."""
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings: tuple[str, ...] = ("utf-16",)
-    else:
-        encodings = ("utf-8-sig", "gb18030")
-    for encoding in encodings:
-        try:
-            return data.decode(encoding), encoding
-        except UnicodeDecodeError:
-            continue
-    raise FormatRefused("file.encoding_unknown", "The text is neither UTF-8 nor GB18030.")
 
 
 def make_row(number: int, cells: list[str], dates: frozenset[int] = frozenset()) -> TableRow | None:

@@ -148,6 +148,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "去掉脚本、样式和外部链接",
         "Remove scripts, styles and outside links",
     ),
+    "item.formula_too_long": (
+        "公式太多或太长。",
+        "Too many formulas, or one is too long.",
+        "每段文字最多 40 个公式，每个 500 字",
+        "At most 40 formulas of 500 characters",
+    ),
     "item.formula_unreadable": (
         "公式看不懂。",
         "A formula cannot be read.",

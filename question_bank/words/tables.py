@@ -228,4 +228,22 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
     "sheet.pictures": ("带图片的题，表格放不下。", "Items with pictures do not fit a sheet.", "", ""),
     "sheet.parameters_lost": ("难度参数没有写出。", "The item parameters are not written.", "", ""),
     "sheet.item_set_lost": ("题组和材料没有写出。", "The item set and its stimulus are not written.", "", ""),
+    "line.unreadable": (
+        "这一行不是“编号#题干”的样子。",
+        "The line does not begin with a number and #.",
+        "核对这一行",
+        "Check the line",
+    ),
+    "line.zero_unexplained": (
+        "没有人说明 0 表示正确还是错误。",
+        "Nobody said whether 0 means true or false.",
+        "导入时说明 0 的意思",
+        "Say at the import what 0 means",
+    ),
+    "line.key_unexplained": (
+        "没有人说明哪个选项正确。",
+        "Nobody said which option is right.",
+        "导入时说明第一个选项是否正确",
+        "Say at the import whether the first option is right",
+    ),
 }

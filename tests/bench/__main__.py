@@ -12,13 +12,15 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import answers, ingest, start
+from tests.bench import answers, fuzz, imports, ingest, start
 from tests.bench.figures import Outcome
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
     "answers": answers.run,
     "start": start.run,
     "ingest": ingest.run,
+    "import": imports.run,
+    "fuzz": fuzz.run,
 }
 
 

@@ -30,7 +30,9 @@ def test_answers_small() -> None:
 
 @needs_models
 def test_start_small() -> None:
-    figures = _run(start.run(MODELS, start.StartScale(candidates=5, before_bell_s=9.0, one_by_one=3))).figures
+    figures = _run(
+        start.run(MODELS, start.StartScale(candidates=5, before_bell_s=15.0, one_by_one=3))
+    ).figures
     assert figures["failures"] == 0
     assert 0 < float(figures["told_p50_ms"]) <= float(figures["form_p99_ms"])
 

@@ -15,6 +15,7 @@ from websockets.typing import Origin
 
 from app.audit.service import read_stream, verify_stream
 from app.demo.simulator import SimulatedCandidate
+from app.live.messages import MAX_MESSAGE_BYTES
 from app.sittings.lifecycle import State
 from app.sittings.records import stream_of
 from tests.factories.exam_day import ExamDay, make_exam_day
@@ -283,7 +284,7 @@ async def test_staff_acts_reach_the_page(server: RunningServer, day: ExamDay) ->
 
 async def test_an_oversized_message_closes_the_socket(server: RunningServer, day: ExamDay) -> None:
     async with tabs(server, day, "tab-aaaa", "tab-bbbb") as (large, huge):
-        await large.socket.send("x" * (17 * 1024))
+        await large.socket.send("x" * (MAX_MESSAGE_BYTES + 1))
         assert (await large.hear("error"))["code"] == "message_too_large"
 
         async def say_too_much() -> None:

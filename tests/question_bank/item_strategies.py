@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
+import html
+import io
 from decimal import Decimal
 
+from hypothesis import reject
 from hypothesis import strategies as st
+from PIL import Image
 
-from question_bank.content import Markup
+from question_bank.bank import Bank
+from question_bank.content import Markup, clean_html
+from question_bank.errors import ItemInvalid
 from question_bank.interactions import (
     TRUE_FALSE_OPTIONS,
     Choice,
@@ -22,7 +29,8 @@ from question_bank.interactions import (
     TextEntry,
 )
 from question_bank.item_types import ItemType
-from question_bank.items import Difficulty, Item, Parameters
+from question_bank.items import Difficulty, Item, ItemSet, Parameters
+from question_bank.media import picture_of
 from question_bank.scoring_rules import RULES_OF
 
 _ALPHABET = "安全生产法律甲乙abcXYZ019 .,;:!?=~#{}[]()%&<>\"'\\/|*@+-×²（）：，。"
@@ -166,4 +174,102 @@ def _enriched(draw: st.DrawFn, item: Item) -> Item:
         clause=draw(st.one_of(st.just(""), words)),
         language=draw(st.sampled_from(["zh-CN", "en"])),
         scoring_rules=tuple(draw(st.lists(rules, unique=True, max_size=2))),
+    )
+
+
+def _picture(colour: str) -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (3, 2), colour).save(stream, "PNG")
+    return stream.getvalue()
+
+
+# By SHA-256, as a bank's pictures are kept.
+PICTURES = {picture_of(data).digest: data for data in map(_picture, ("red", "green", "blue"))}
+_FORMULAS = (r"\(x^2\)", r"\[\frac{1}{2} &lt; y\]", r"\(a &amp; b\)")
+_MATHML = "<math><mfrac><mn>1</mn><mi>x</mi></mfrac></math>"
+_inline = st.one_of(
+    words.map(html.escape),
+    words.map(lambda text: f"<b>{html.escape(text)}</b>"),
+    words.map(lambda text: f"<u>{html.escape(text)}</u><s>-</s>"),
+    st.sampled_from(["&nbsp;", "<br>", _MATHML, *_FORMULAS]),
+    st.builds(
+        lambda digest, alt: f'<img src="media:{digest}" alt="{html.escape(alt)}" width="30">',
+        st.sampled_from(sorted(PICTURES)),
+        st.one_of(st.just(""), words),
+    ),
+)
+_blocks = st.one_of(
+    st.lists(_inline, min_size=1, max_size=3).map("".join),
+    st.lists(_inline, min_size=1, max_size=3).map(lambda parts: f"<p>{' '.join(parts)}</p>"),
+    st.lists(words.map(html.escape), min_size=1, max_size=3).map(
+        lambda rows: "<ul>" + "".join(f"<li>{row}</li>" for row in rows) + "</ul>"
+    ),
+    st.lists(words.map(html.escape), min_size=1, max_size=3).map(
+        lambda cells: (
+            "<table><tr>" + "".join(f'<td rowspan="1">{cell}</td>' for cell in cells) + "</tr></table>"
+        )
+    ),
+)
+# Rich content as it is stored: cleaned, with something to read in it.
+html_texts = (
+    st.tuples(words.map(html.escape), st.lists(_blocks, max_size=2))
+    .map(lambda parts: clean_html(parts[0] + "".join(parts[1])).text)
+    .filter(lambda text: "[[" not in text)
+)
+
+
+@st.composite
+def html_items(draw: st.DrawFn, types: tuple[ItemType, ...] = tuple(ItemType)) -> Item:
+    """One sound item with rich content; its pictures are of PICTURES."""
+    item = draw(items(types=types))
+    stem = draw(html_texts)
+    interaction = item.interaction
+    if isinstance(interaction, Cloze):
+        stem += "".join(f"<p>[[{gap.id}]] {draw(_inline)}</p>" for gap in interaction.gaps)
+        stem = clean_html(stem).text
+    elif item.type is not ItemType.TRUE_FALSE:
+        interaction = _rich_options(draw, interaction)
+    rationale = draw(st.one_of(st.just(""), html_texts))
+    try:
+        return dataclasses.replace(
+            item, markup=Markup.HTML, stem=stem, interaction=interaction, rationale=rationale
+        )
+    except ItemInvalid:
+        # Pieces side by side can make a formula that is none.
+        reject()
+
+
+def _rich_options(draw: st.DrawFn, interaction: Interaction) -> Interaction:
+    def rich(options: tuple[Option, ...]) -> tuple[Option, ...]:
+        return tuple(
+            Option(id=option.id, text=clean_html(html.escape(option.text) + draw(_inline)).text)
+            for option in options
+        )
+
+    match interaction:
+        case Choice() | Ordering():
+            return dataclasses.replace(interaction, options=rich(interaction.options))
+        case Matching():
+            return dataclasses.replace(
+                interaction, sources=rich(interaction.sources), targets=rich(interaction.targets)
+            )
+        case _:
+            return interaction
+
+
+@st.composite
+def banks(draw: st.DrawFn) -> Bank:
+    """A bank of plain and rich items, some of them in sets, with all pictures listed."""
+    texts = draw(st.lists(st.one_of(items(), html_items()), max_size=5, unique_by=lambda item: item.id))
+    sets = (
+        ItemSet(id="案例1", stimulus=draw(words), title=draw(st.one_of(st.just(""), words))),
+        ItemSet(id="s.2", stimulus=draw(html_texts), markup=Markup.HTML),
+    )
+    chosen = st.sampled_from(["", "案例1", "s.2"])
+    return Bank(
+        name="题库",
+        industry="",
+        items=tuple(dataclasses.replace(item, item_set=draw(chosen)) for item in texts),
+        sets=sets,
+        media=tuple(picture_of(data) for data in PICTURES.values()),
     )

@@ -44,6 +44,8 @@ def test_rich_content_is_kept_as_it_is() -> None:
         "<iframe>",
         "<b>" * 41 + "</b>" * 41,
         "\\(a_b_c\\)",
+        "\\(" + "x" * 501 + "\\)",
+        "\\(x\\)" * 41,
         "\\(\\unknown{x}\\)",
     ],
 )

@@ -6,7 +6,7 @@ import hashlib
 import io
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
 from question_bank.errors import MediaRefused
 from question_bank.media import MAX_PICTURE_BYTES, Picture, check_listed, picture_of
@@ -53,6 +53,18 @@ def test_others_do_not(data: bytes, code: str) -> None:
     with pytest.raises(MediaRefused) as caught:
         picture_of(data)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_a_cut_picture_is_told_although_the_decoder_is_lenient(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    data = encoded(kind, (300, 200))
+    assert picture_of(data).size == len(data)
+    with pytest.raises(MediaRefused) as caught:
+        picture_of(data[:-20])
+    assert caught.value.code == "media.not_a_picture"
 
 
 @pytest.mark.parametrize(("digest", "kind", "size"), [("x", "image/png", 1), ("0" * 64, "image/svg+xml", 1)])

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from pathlib import Path
 
 import question_bank
+import question_bank.words
 from question_bank.messages import LANGUAGES, fix_text, known_codes, message_text
-from question_bank.words import banks, items, tables
 
 SOURCES = Path(question_bank.__file__).parent
 # Codes are written out where they are used; those made of a field's name are covered by the items' tests.
-_CODE = re.compile(r'"((?:item|media|row|options|key|stem|type|markup)\.[a-z_]+)"')
+_CODE = re.compile(
+    r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss|qti)\.[a-z_]+)"'
+)
 
 
 def test_every_code_in_the_sources_has_words() -> None:
@@ -21,7 +25,11 @@ def test_every_code_in_the_sources_has_words() -> None:
 
 
 def test_no_code_is_written_twice_and_none_lacks_a_language() -> None:
-    assert len(known_codes()) == len(banks.TEXTS) + len(items.TEXTS) + len(tables.TEXTS)
+    tables = [
+        importlib.import_module(f"question_bank.words.{module.name}").TEXTS
+        for module in pkgutil.iter_modules(question_bank.words.__path__)
+    ]
+    assert len(known_codes()) == sum(map(len, tables))
     for code in known_codes():
         for language in LANGUAGES:
             assert message_text(code, language, other_row="3", value="x")

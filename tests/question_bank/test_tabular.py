@@ -9,8 +9,8 @@ import pytest
 from question_bank.errors import FormatRefused
 from question_bank.formats import cells
 from question_bank.formats.cells import CellUnreadable, split_options, strip_labels
+from question_bank.formats.drafts import NO_TOPIC
 from question_bank.formats.reports import ImportResult, RowStatus, clip
-from question_bank.formats.sheet_rows import NO_TOPIC
 from question_bank.formats.tabular import import_tables
 from question_bank.item_types import ItemType
 from question_bank.items import Difficulty, Item

@@ -1,0 +1,1 @@
+"""Moodle's questions, which GIFT and Moodle XML write down: their tree, and the mapping to and from items."""

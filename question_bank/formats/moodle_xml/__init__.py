@@ -1,0 +1,1 @@
+"""Moodle XML (`<quiz>`): parser, tree, and the mapping to and from items."""
