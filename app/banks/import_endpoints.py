@@ -11,7 +11,7 @@ from app.banks.schemas import Corrections
 from app.clock import instant_text
 from app.kit.provided import provided
 from app.kit.uploads import read_upload
-from question_bank.formats.readers import MAX_FILE_BYTES
+from question_bank.formats.readers import MAX_FILE_BYTES, BankFormat
 from question_bank.formats.reports import RowStatus
 from question_bank.formats.sheet_columns import ROLES
 
@@ -99,6 +99,7 @@ def _summary(batch: Batch) -> dict[str, Any]:
         "sheets": report["sheets"],
         "codes": _codes(report["rows"], codes),
         "has_columns": batch.format in TABLES,
+        "has_lines": batch.format == BankFormat.LINES,
         "corrections": batch.corrections,
         "roles": sorted(ROLES),
     }

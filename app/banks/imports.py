@@ -32,6 +32,7 @@ from app.ids import new_id
 from app.kit.blobs import Blobs
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from question_bank.errors import QuestionBankError
+from question_bank.formats.numbered_lines import LineMeaning
 from question_bank.formats.readers import BankFormat, detect, read_items
 from question_bank.formats.reports import ImportResult
 from question_bank.formats.sheet_columns import ROLES
@@ -42,6 +43,9 @@ MAX_FILE_NAME = 200
 MAX_CORRECTIONS = 100
 # The formats whose columns a person may correct.
 TABLES = frozenset({BankFormat.XLSX, BankFormat.CSV})
+# What a person may say of numbered lines, instead of columns: fields of LineMeaning, yes or no.
+_LINE_FIELDS = frozenset({"zero_is_true", "first_is_key"})
+_WORDS = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,17 +104,15 @@ class ImportsService:
         return await self.batch(bank_id, batch_id)
 
     async def correct(self, bank_id: str, batch_id: str, corrections: Mapping[str, str], actor: str) -> Batch:
-        """Read the file again with a person's roles for its columns (title to role, "" to leave it out).
+        """Read the file again with a person's roles for its columns (title to role, "" to leave it out);
+        for numbered lines with what they mean (a field of LineMeaning to yes or no).
 
         Raises NotFound; NotAllowedNow unless it is only proposed; Invalid `column_role_unknown`,
-        `columns_fixed` for a format without columns, or the reader's code.
+        `line_meaning_unknown`, `columns_fixed` for a format without columns, or the reader's code.
         """
         batch = await self.batch(bank_id, batch_id)
         advance_batch(batch.state, BatchEvent.READ_AGAIN)
-        if BankFormat(batch.format) not in TABLES:
-            raise Invalid("This format has no columns to choose.", code="columns_fixed")
-        if len(corrections) > MAX_CORRECTIONS or not set(corrections.values()) <= ROLES | {""}:
-            raise Invalid("There is no such role of a column.", code="column_role_unknown")
+        _check_corrections(BankFormat(batch.format), corrections)
         proposal, _ = await self._read(bank_id, await self._file(batch_id), corrections)
         async with self._units.begin() as unit:
             await _lock(unit.connection, bank_id, batch_id, BatchEvent.READ_AGAIN)
@@ -221,7 +223,22 @@ class ImportsService:
 def _result(data: bytes, bank_format: BankFormat, corrections: Mapping[str, str]) -> ImportResult:
     if corrections and bank_format in TABLES:
         return import_tables(data, corrections)
-    return read_items(data, bank_format)
+    meaning = None
+    if bank_format is BankFormat.LINES:
+        said = {field: _WORDS.get(corrections.get(field, "")) for field in _LINE_FIELDS}
+        meaning = LineMeaning(zero_is_true=said["zero_is_true"], first_is_key=bool(said["first_is_key"]))
+    return read_items(data, bank_format, meaning)
+
+
+def _check_corrections(bank_format: BankFormat, corrections: Mapping[str, str]) -> None:
+    if bank_format in TABLES:
+        if len(corrections) > MAX_CORRECTIONS or not set(corrections.values()) <= ROLES | {""}:
+            raise Invalid("There is no such role of a column.", code="column_role_unknown")
+    elif bank_format is BankFormat.LINES:
+        if not (corrections.keys() <= _LINE_FIELDS and set(corrections.values()) <= _WORDS.keys() | {""}):
+            raise Invalid("There is no such meaning of numbered lines.", code="line_meaning_unknown")
+    else:
+        raise Invalid("This format has no columns to choose.", code="columns_fixed")
 
 
 def _file_blob(digest: str) -> str:

@@ -154,8 +154,8 @@ class MediaRow(Base):
 class ImportBatchRow(Base):
     """One import of a file. `file_digest` (SHA-256 hex) names the file in the blob store.
 
-    `corrections` (JSON: column title to role) are what a person changed of the columns found. `report` is
-    JSON as `proposals.report_document` makes it.
+    `corrections` (JSON: column title to role) are what a person said of the columns or lines found.
+    `report` is JSON as `ImportResult.document` makes it.
     """
 
     __tablename__ = "import_batch"

@@ -167,7 +167,7 @@ declare namespace Api {
   interface ImportHead { id: string; file_name: string; format: string; state: string; items: number; created_at: Instant; confirmed_at: Instant | null; undone_at: Instant | null }
   interface ImportCode { code: string; count: number; message_zh: string; message_en: string }
   interface Import extends ImportHead {
-    counts: Record<string, number>; rows: number; codes: ImportCode[]; has_columns: boolean; corrections: Record<string, string>; roles: string[];
+    counts: Record<string, number>; rows: number; codes: ImportCode[]; has_columns: boolean; has_lines: boolean; corrections: Record<string, string>; roles: string[];
     sheets: { sheet: string; code: string; encoding: string; columns: Record<string, string>; unknown_columns: string[] }[];
   }
   interface RowProblem { code: string; field: string; value: string; other_row: number; message_zh: string; message_en: string; fix_zh: string; fix_en: string }

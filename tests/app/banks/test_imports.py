@@ -140,6 +140,26 @@ async def test_columns_can_be_corrected(service: Service) -> None:
         await service.imports.correct(bank_id, batch.id, {}, ANN)
 
 
+async def test_a_person_says_what_numbered_lines_mean(service: Service) -> None:
+    bank_id = await service.banks.create("电工", "", ANN)
+    data = "1#电焊作业要有监护人$0\n2#灭火器多久检查一次#每月$每日$每年$每周\n".encode()
+    batch = await service.imports.propose(bank_id, "x.txt", data, ANN)
+    assert (batch.format, batch.items) == ("lines", 0)
+    batch = await service.imports.correct(
+        bank_id, batch.id, {"zero_is_true": "yes", "first_is_key": "yes"}, ANN
+    )
+    assert batch.items == 2
+    await service.imports.confirm(bank_id, batch.id, ANN)
+    assert await total(service, bank_id) == 2
+    other = await service.imports.propose(
+        bank_id, "x.txt", data.replace("电焊".encode(), "气焊".encode()), ANN
+    )
+    for odd in ({"stem": "yes"}, {"zero_is_true": "perhaps"}):
+        with pytest.raises(Invalid) as refused:
+            await service.imports.correct(bank_id, other.id, odd, ANN)
+        assert refused.value.code == "line_meaning_unknown"
+
+
 async def test_a_file_that_cannot_be_read_leaves_nothing(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     for data in (b"", b"PK\x03\x04 broken", b"\x00\x01\x02"):

@@ -2,6 +2,7 @@
 
 import { t, worded } from "../catalogue.js";
 import { h, icon } from "../dom.js";
+import { choice, textsOf } from "../office/parts.js";
 
 export class Columns {
   /**
@@ -38,4 +39,24 @@ export class Columns {
 export function roleName(role) {
   const option = role.match(/^option(\d)$/);
   return option ? t("column.option", { letter: "ABCDEFGH"[Number(option[1])] }) : worded("column", role);
+}
+
+/**
+ * What the lines of a practice site's export mean: the file never says.
+ * @param {Api.Import} found
+ * @param {boolean} editable
+ * @param {(corrections: Record<string, string>) => Promise<void>} send
+ */
+export function lineMeaning(found, editable, send) {
+  /** @type {[string, string][]} */
+  const zero = [["", t("imports.not_known")], ["yes", t("imports.zero_true")], ["no", t("imports.zero_false")]];
+  /** @type {[string, string][]} */
+  const first = [["", t("imports.not_known")], ["yes", t("imports.first_right")]];
+  const form = h("form", { class: "columns" }, choice("imports.zero", "zero_is_true", zero, { disabled: !editable }), choice("imports.first", "first_is_key", first, { disabled: !editable }), editable && h("button", { class: "btn", type: "submit" }, t("imports.read_again")));
+  for (const select of form.querySelectorAll("select")) select.value = found.corrections[select.name] ?? "";
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(textsOf(form));
+  });
+  return h("section", { class: "panel panel-body" }, form);
 }

@@ -6,7 +6,7 @@ import { fill, h, icon, sentence } from "../dom.js";
 import { errorPlace, formDialog, input, showError, sum } from "../office/parts.js";
 import { get, post, Problem, upload } from "../server.js";
 import { outcome } from "./parts.js";
-import { Columns } from "./columns.js";
+import { Columns, lineMeaning } from "./columns.js";
 import { Rows } from "./rows.js";
 
 /** @typedef {import("../pages/bank.js").Place} Place */
@@ -76,10 +76,11 @@ class ImportView {
   draw() {
     const { found } = this;
     const proposed = found.state === "proposed";
-    const columns = found.has_columns && found.sheets.length > 0 && new Columns(found, proposed, (corrections) => this.#send("columns", { columns: corrections })).element;
+    const correct = (/** @type {Record<string, string>} */ corrections) => this.#send("columns", { columns: corrections });
+    const columns = found.has_columns && found.sheets.length > 0 && new Columns(found, proposed, correct).element;
     const note = proposed ? t("report.only_check", { name: "" }) : `${t(`import_state.${found.state}`)} ${dayMinute(found.undone_at ?? found.confirmed_at ?? found.created_at)}`;
     fill(this.place.body, h("div", { class: "row" }, h("div", {}, h("h1", {}, t("report.title", { file: found.file_name })), h("p", { class: "dim" }, note)), steps(proposed ? 2 : 4)),
-      this.said, this.#sums(), columns, new Rows(this.address, found, this.place.signal).element, this.error, this.#foot(proposed));
+      this.said, this.#sums(), columns, found.has_lines && lineMeaning(found, proposed, correct), new Rows(this.address, found, this.place.signal).element, this.error, this.#foot(proposed));
   }
 
   #sums() {
