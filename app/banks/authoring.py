@@ -9,7 +9,7 @@ from app.banks.media import MediaService
 from app.banks.rules import OPEN, Cause, Event, State, advance, cause_of, checked_comment
 from app.banks.service import STREAM
 from app.banks.tables import ItemVersionRow
-from app.banks.versions import Draft, Filter, Page, Version, VersionKey, stored_item
+from app.banks.versions import Authorship, Draft, Filter, Page, Version, VersionKey, stored_item
 from app.errors import Invalid, NotAllowedNow, NotFound
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from question_bank.item_documents import item_digest
@@ -111,7 +111,7 @@ class AuthoringService:
             if versions and _same(versions[-1], draft):
                 return VersionKey(item_id=draft.item.id, number=versions[-1].number)
             key = VersionKey(item_id=draft.item.id, number=versions[-1].number + 1 if versions else 1)
-            await add_drafts(unit, bank_id, [(draft, key.number)], versions, actor, None)
+            await add_drafts(unit, bank_id, [(draft, key.number)], versions, Authorship(actor=actor))
             data: dict[str, Json] = {"bank": bank_id, "item": key.item_id, "version": key.number}
             unit.record(STREAM, "item.written", actor, data)
         return key
@@ -159,16 +159,20 @@ async def add_drafts(
     bank_id: str,
     rows: Sequence[tuple[Draft, int]],
     before: Sequence[Version],
-    actor: str,
-    batch_id: str | None,
+    by: Authorship,
 ) -> None:
     """Insert drafts in the place of the open and current versions among `before` (of the same items)."""
     superseded = [_superseded(version) for version in before if version.state is State.DRAFT]
     await repository.set_states(unit.connection, bank_id, superseded)
     events = [(key, Event.SUPERSEDE) for key, _, _ in superseded]
-    await repository.record_events(unit.connection, bank_id, events, actor=actor, comment="", at=unit.now)
+    await repository.record_events(unit.connection, bank_id, events, actor=by.actor, comment="", at=unit.now)
     await repository.clear_current(unit.connection, bank_id, {version.item_id for version in before})
-    common = {"state": State.DRAFT, "written_at": unit.now, "written_by": actor, "batch_id": batch_id}
+    common = {
+        "state": State.DRAFT,
+        "written_at": unit.now,
+        "written_by": by.actor,
+        "batch_id": by.batch_id,
+    }
     await repository.insert_versions(unit.connection, bank_id, rows, common)
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, UploadFile
 
 from app.accounts.guard import Caller
 from app.banks.imports import TABLES, Batch, ImportsService
-from app.banks.schemas import Corrections
+from app.banks.schemas import Corrections, RowsQuery
 from app.clock import instant_text
 from app.kit.provided import provided
 from app.kit.uploads import read_upload
@@ -44,16 +44,14 @@ async def rows(
     bank_id: str,
     batch_id: str,
     imports: Imports,
-    status: RowStatus | None = None,
-    code: Annotated[str, Query(max_length=60)] = "",
-    page: Annotated[int, Query(ge=1, le=10_000)] = 1,
+    query: Annotated[RowsQuery, Query()],
 ) -> dict[str, Any]:
     """One page of the report's rows; of those with this status or problem only, if asked."""
     batch = await imports.batch(bank_id, batch_id)
-    found = [row for row in batch.report["rows"] if status is None or row["status"] == status.value]
-    if code:
-        found = [row for row in found if any(problem["code"] == code for problem in row["problems"])]
-    first = (page - 1) * ROWS_SHOWN
+    found = [row for row in batch.report["rows"] if query.status in (None, row["status"])]
+    if query.code:
+        found = [row for row in found if any(problem["code"] == query.code for problem in row["problems"])]
+    first = (query.page - 1) * ROWS_SHOWN
     return {"rows": found[first : first + ROWS_SHOWN], "total": len(found), "page_size": ROWS_SHOWN}
 
 

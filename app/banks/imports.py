@@ -26,7 +26,7 @@ from app.banks.rules import (
 )
 from app.banks.service import STREAM
 from app.banks.tables import ImportBatchRow, ItemVersionRow
-from app.banks.versions import Version, VersionKey, stored_item
+from app.banks.versions import Authorship, Version, VersionKey, stored_item
 from app.errors import Invalid, NotAllowedNow, NotFound
 from app.ids import new_id
 from app.kit.blobs import Blobs
@@ -297,7 +297,7 @@ async def _let_in(unit: Unit, bank_id: str, batch_id: str, proposal: Proposal, a
     for version in before:
         last[version.item_id] = max(version.number, last.get(version.item_id, 0))
     rows = [(draft, last.get(draft.item.id, 0) + 1) for draft in proposal.drafts]
-    await add_drafts(unit, bank_id, rows, before, actor, batch_id)
+    await add_drafts(unit, bank_id, rows, before, Authorship(actor=actor, batch_id=batch_id))
     state = advance_batch(BatchState.PROPOSED, BatchEvent.CONFIRM)
     await _update(unit.connection, batch_id, {"state": state, "confirmed_at": unit.now})
     data: dict[str, Json] = {"bank": bank_id, "batch": batch_id, "items": len(rows)}

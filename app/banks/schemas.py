@@ -10,6 +10,7 @@ from app.errors import FieldInvalid, Invalid
 from app.ids import new_id
 from question_bank.canonical import JsonValue
 from question_bank.errors import ItemInvalid, QuestionBankError
+from question_bank.formats.reports import RowStatus
 from question_bank.interactions import TRUE_FALSE_OPTIONS
 from question_bank.item_documents import item_from_document, item_set_from_document
 from question_bank.item_types import ItemType
@@ -103,6 +104,14 @@ class FilterBody(Strict):
 class PageQuery(FilterBody):
     """A filter and the number of a page."""
 
+    page: int = Field(default=1, ge=1, le=10_000)
+
+
+class RowsQuery(Strict):
+    """Which rows of a report: with this status, with this problem, and the number of the page."""
+
+    status: RowStatus | None = None
+    code: str = Field(default="", max_length=60)
     page: int = Field(default=1, ge=1, le=10_000)
 
 

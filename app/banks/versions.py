@@ -49,6 +49,14 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authorship:
+    """Who wrote a version, and with which import it came, if with one."""
+
+    actor: str
+    batch_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
     """An item that somebody wrote, with the stimulus it needs (None: it needs none)."""
 
