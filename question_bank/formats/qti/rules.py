@@ -34,8 +34,8 @@ class Criterion(StrEnum):
 class Award:
     """How one response is marked: `points` for a right one (None: not said, or by the mapping).
 
-    `expected` are the values written in the rule in place of the declared correct ones. `tolerance` of an
-    EQUAL criterion is what may be missing or too much, a percentage when `relative`. `case_sensitive` is of TEXT.
+    `expected` are the values written in the rule in place of the declared correct ones. `tolerance` of
+    EQUAL is what may be missing or too much, a percentage when `relative`. `case_sensitive` is of TEXT.
     """
 
     criterion: Criterion
