@@ -70,6 +70,15 @@ class Unavailable(KaochangError):
     code = "unavailable"
 
 
+class FieldInvalid(Invalid):
+    """One field of what somebody wrote is wrong: `field` names it, `texts` says why, by language (zh, en)."""
+
+    def __init__(self, detail: str, *, code: str, field: str, texts: dict[str, str]) -> None:
+        super().__init__(detail, code=code)
+        self.field = field
+        self.texts = texts
+
+
 class Infeasible(Invalid):
     """A blueprint that its bank cannot fill; `problems` says which cells are short."""
 

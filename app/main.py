@@ -15,6 +15,11 @@ from app.administrations import endpoints as administrations_endpoints
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
 from app.banks import endpoints as banks_endpoints
+from app.banks import import_endpoints, item_endpoints
+from app.banks.authoring import AuthoringService
+from app.banks.exports import ExportsService
+from app.banks.imports import ImportsService
+from app.banks.media import MediaService
 from app.banks.service import BanksService
 from app.checkin import endpoints as checkin_endpoints
 from app.checkin.overview import Overview
@@ -55,6 +60,7 @@ from app.results.service import ResultsService
 from app.settings import Settings
 from app.sittings import endpoints as sittings_endpoints
 from app.sittings import office as office_endpoints
+from app.sittings import pictures, preview
 from app.sittings.commands import CommandsService
 from app.sittings.events import SittingEnded
 from app.sittings.formbook import Formbook
@@ -75,7 +81,12 @@ ROUTERS = (
     camera_socket.router,
     candidate_socket.router,
     checkin_endpoints.router,
+    import_endpoints.router,
     incidents_endpoints.router,
+    # Before the items': "preview" is no bank.
+    preview.router,
+    pictures.router,
+    item_endpoints.router,
     jobs_endpoints.router,
     live_endpoints.router,
     office_endpoints.router,
@@ -102,6 +113,10 @@ class Service:
         self.accounts = AccountsService(self.units, settings.sitting)
         self.sockets = OpenSockets(self.accounts, self.bus)
         self.banks = BanksService(self.units)
+        self.media = MediaService(self.units, blobs)
+        self.authoring = AuthoringService(self.units, self.media)
+        self.imports = ImportsService(self.units, blobs, self.media)
+        self.exports = ExportsService(self.units, self.banks, self.media)
         self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
         self.formbook = Formbook(self.administrations, self.banks)
         self.registration = RegistrationService(self.units, self.administrations, self.formbook)
@@ -165,6 +180,7 @@ class Service:
         registry = Provided()
         registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
+        registry.add(self.media, self.authoring, self.imports, self.exports)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

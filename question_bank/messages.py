@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from question_bank.words import aiken, gift, items, losses, moodle, qti, tables
+from question_bank.words import aiken, banks, gift, items, losses, moodle, qti, tables
 
 LANGUAGES = ("zh", "en")
 
-_TABLES = (items.TEXTS, tables.TEXTS, gift.TEXTS, aiken.TEXTS, moodle.TEXTS, losses.TEXTS, qti.TEXTS)
+_TABLES = (
+    banks.TEXTS,
+    items.TEXTS,
+    tables.TEXTS,
+    gift.TEXTS,
+    aiken.TEXTS,
+    moodle.TEXTS,
+    losses.TEXTS,
+    qti.TEXTS,
+)
 _TEXTS = {code: texts for table in _TABLES for code, texts in table.items()}
 
 

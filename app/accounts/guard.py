@@ -16,11 +16,16 @@ STAFF_COOKIE = "kaochang-staff"
 CANDIDATE_COOKIE = "kaochang-candidate"
 
 
-def cookie_of(key: tuple[str, str]) -> str:
-    """Candidates and staff have separate cookies, so that one browser can show both sides."""
-    roles = ACCESS.get(key)
+def cookies_of(key: tuple[str, str]) -> tuple[str, ...]:
+    """Candidates and staff have separate cookies, so that one browser can show both sides.
+
+    What both may see is asked for by pages of either: then the staff's cookie comes first.
+    """
+    roles = ACCESS.get(key) or frozenset()
+    if roles > CANDIDATE:
+        return STAFF_COOKIE, CANDIDATE_COOKIE
     is_candidate = roles == CANDIDATE or key[1].startswith("/api/candidate/")
-    return CANDIDATE_COOKIE if is_candidate else STAFF_COOKIE
+    return (CANDIDATE_COOKIE if is_candidate else STAFF_COOKIE,)
 
 
 async def check_access(connection: HTTPConnection) -> None:
@@ -28,11 +33,14 @@ async def check_access(connection: HTTPConnection) -> None:
     registry: Provided = connection.app.state.provided
     check_origin(connection, registry.get(Settings).server.allowed_origins)
     key = route_key(connection)
-    token = session_token(connection, cookie_of(key))
-    principal = await registry.get(AccountsService).principal(token) if token else None
-    connection.state.principal = principal
-    if permits(*key, principal.role if principal else None):
-        return
+    principal = None
+    for cookie in cookies_of(key):
+        token = session_token(connection, cookie)
+        found = await registry.get(AccountsService).principal(token) if token else None
+        principal = found or principal
+        connection.state.principal = principal
+        if permits(*key, found.role if found else None):
+            return
     if principal is None:
         raise NotSignedIn("Please sign in.")
     raise Forbidden("Your role does not permit this.")

@@ -42,7 +42,7 @@ class ExamPlan(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(min_length=1, max_length=100)
-    bank_id: str = Field(min_length=1, max_length=64)
+    snapshot_id: str = Field(min_length=1, max_length=64)
     minutes: int = Field(ge=1, le=600)
     pass_points: int = Field(ge=0)
     result_shown: bool = True
@@ -74,7 +74,7 @@ async def exams(administrations: Administrations) -> dict[str, Any]:
             {
                 "id": exam.id,
                 "name": exam.name,
-                "bank_id": exam.bank_id,
+                "snapshot_id": exam.snapshot_id,
                 "minutes": exam.minutes,
                 "pass_points": exam.pass_points,
                 "total_points": exam.total_points,
@@ -91,7 +91,7 @@ async def create_exam(body: ExamPlan, caller: Caller, administrations: Administr
     """Define an exam; refused when its bank cannot fill it, with every short cell."""
     new = NewExam(
         name=body.name.strip(),
-        bank_id=body.bank_id,
+        snapshot_id=body.snapshot_id,
         blueprint=_blueprint(body),
         minutes=body.minutes,
         pass_points=body.pass_points,

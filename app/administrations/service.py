@@ -36,7 +36,7 @@ class Administration:
     name: str
     exam_id: str
     exam: str
-    bank_id: str
+    snapshot_id: str
     blueprint: Blueprint
     minutes: int
     pass_points: int
@@ -55,7 +55,7 @@ class ExamSummary:
 
     id: str
     name: str
-    bank_id: str
+    snapshot_id: str
     minutes: int
     pass_points: int
     total_points: int
@@ -105,7 +105,7 @@ class NewExam:
     """What defines an exam."""
 
     name: str
-    bank_id: str
+    snapshot_id: str
     blueprint: Blueprint
     minutes: int
     pass_points: int
@@ -152,7 +152,7 @@ class AdministrationsService:
         if not (1 <= new.minutes <= 600 and 0 <= new.pass_points <= total):
             raise Invalid("Minutes are 1 to 600, the pass mark is at most the total.")
         async with self._units.database.read() as connection:
-            bank = await self._banks.load(connection, new.bank_id)
+            bank = await self._banks.load(connection, new.snapshot_id)
         short = audit(bank, new.blueprint).shortfalls
         if short:
             problems = [shortage_text(new.blueprint, cell) for cell in short]
@@ -163,7 +163,7 @@ class AdministrationsService:
                 insert(ExamRow).values(
                     id=exam_id,
                     name=new.name,
-                    bank_id=new.bank_id,
+                    snapshot_id=new.snapshot_id,
                     blueprint=new.blueprint.to_json().decode(),
                     minutes=new.minutes,
                     pass_points=new.pass_points,
@@ -172,7 +172,7 @@ class AdministrationsService:
                     created_at=unit.now,
                 )
             )
-            data = {"exam": exam_id, "bank": new.bank_id, "blueprint": new.blueprint.digest}
+            data = {"exam": exam_id, "snapshot": new.snapshot_id, "blueprint": new.blueprint.digest}
             unit.record("office", "exam.created", actor, data | {"minutes": new.minutes})
         return exam_id
 
@@ -184,7 +184,7 @@ class AdministrationsService:
                 ExamSummary(
                     id=row.id,
                     name=row.name,
-                    bank_id=row.bank_id,
+                    snapshot_id=row.snapshot_id,
                     minutes=row.minutes,
                     pass_points=row.pass_points,
                     total_points=row.total_points,
@@ -239,7 +239,7 @@ class AdministrationsService:
             name=row.name,
             exam_id=row.exam_id,
             exam=row.exam,
-            bank_id=row.bank_id,
+            snapshot_id=row.snapshot_id,
             blueprint=Blueprint.from_json(row.blueprint),
             minutes=row.minutes,
             pass_points=row.pass_points,
@@ -366,7 +366,7 @@ class AdministrationsService:
 
 
 _EXAM_COLUMNS = (
-    ExamRow.bank_id,
+    ExamRow.snapshot_id,
     ExamRow.blueprint,
     ExamRow.minutes,
     ExamRow.pass_points,

@@ -15,7 +15,7 @@ class ExamRow(Base):
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
-    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"))
+    snapshot_id: Mapped[str] = mapped_column(ForeignKey("bank_snapshot.id"))
     blueprint: Mapped[str] = mapped_column(Text)
     minutes: Mapped[int]
     pass_points: Mapped[int]

@@ -1,1 +1,1 @@
-"""Item banks as the service keeps them: immutable snapshots by digest."""
+"""Item banks: living banks of versioned items, and the immutable snapshots that exams use."""

@@ -1,91 +1,137 @@
-"""Item banks over HTTP: list, import with a dry run."""
+"""Banks as wholes over HTTP: list, make, publish, export; their pictures."""
 
 import asyncio
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Form, UploadFile
+from fastapi import APIRouter, Query, Response, UploadFile
 
 from app.accounts.guard import Caller
-from app.banks.service import BanksService
+from app.banks.exports import ExportsService, ExportState, export_formats
+from app.banks.media import MediaService
+from app.banks.schemas import NewBank
+from app.banks.service import BanksService, BankSummary, SnapshotSummary
 from app.clock import instant_text
-from app.errors import Invalid
 from app.kit.provided import provided
 from app.kit.uploads import read_upload
-from question_bank.bank import Bank
-from question_bank.errors import QuestionBankError
-from question_bank.formats.reports import ImportResult, RowReport, RowStatus
-from question_bank.formats.tabular import import_tables
+from question_bank.formats.export import template
+from question_bank.formats.reports import Loss
+from question_bank.media import MAX_PICTURE_BYTES
 
-router = APIRouter(prefix="/api/banks")
+router = APIRouter()
 Banks = Annotated[BanksService, provided(BanksService)]
-BANK_LIMIT = 20 * 1024 * 1024
+Media = Annotated[MediaService, provided(MediaService)]
+Exports = Annotated[ExportsService, provided(ExportsService)]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@router.get("")
+@router.get("/api/banks")
 async def listed(banks: Banks) -> dict[str, Any]:
     """All banks, newest first."""
-    return {
-        "banks": [
-            {
-                "id": bank.id,
-                "name": bank.name,
-                "industry": bank.industry,
-                "items": bank.items,
-                "by_type": bank.by_type,
-                "by_topic": bank.by_topic,
-                "must_know": bank.must_know,
-                "imported_at": instant_text(bank.imported_at),
-            }
-            for bank in await banks.summaries()
-        ]
-    }
+    return {"banks": [_bank(found) for found in await banks.summaries()]}
 
 
-@router.post("/import")
-async def import_bank(
-    caller: Caller,
-    banks: Banks,
-    file: UploadFile,
-    name: Annotated[str, Form(min_length=1, max_length=100)],
-    industry: Annotated[str, Form(min_length=1, max_length=100)],
-    dry_run: bool = True,
+@router.post("/api/banks")
+async def create(caller: Caller, banks: Banks, body: NewBank) -> dict[str, str]:
+    """Add an empty bank."""
+    return {"bank_id": await banks.create(body.name, body.industry, caller.actor)}
+
+
+@router.get("/api/banks/template.xlsx")
+async def template_file() -> Response:
+    """The empty template for an office to fill in."""
+    data = await asyncio.to_thread(template)
+    return _file(data, XLSX, "template.xlsx")
+
+
+@router.get("/api/banks/{bank_id}")
+async def one(bank_id: str, banks: Banks) -> dict[str, Any]:
+    """One bank with its snapshots, and what it can be exported as."""
+    snapshots = [_snapshot(found) for found in await banks.snapshots(bank_id)]
+    return _bank(await banks.summary(bank_id)) | {"snapshots": snapshots, "formats": list(export_formats())}
+
+
+@router.post("/api/banks/{bank_id}/snapshots")
+async def publish(bank_id: str, caller: Caller, banks: Banks) -> dict[str, str]:
+    """Make a snapshot of the published items for exams to use."""
+    return {"snapshot_id": await banks.publish(bank_id, caller.actor)}
+
+
+@router.get("/api/snapshots")
+async def snapshots(banks: Banks) -> dict[str, Any]:
+    """What exams can be made from, newest first."""
+    return {"snapshots": [_snapshot(found) for found in await banks.snapshots()]}
+
+
+@router.get("/api/banks/{bank_id}/export")
+async def export(
+    bank_id: str,
+    exports: Exports,
+    format_name: Annotated[str, Query(alias="format", max_length=20)],
+    state: ExportState = ExportState.PUBLISHED,
+) -> Response:
+    """The bank as a file of another format."""
+    written = await exports.export(bank_id, format_name, state)
+    return _file(written.data, "application/octet-stream", f"{written.name}.{written.suffix}")
+
+
+@router.get("/api/banks/{bank_id}/losses")
+async def losses(
+    bank_id: str,
+    exports: Exports,
+    format_name: Annotated[str, Query(alias="format", max_length=20)],
+    state: ExportState = ExportState.PUBLISHED,
 ) -> dict[str, Any]:
-    """Read a table of items; store it unless `dry_run`. Rows with problems are left out and named."""
-    data = await read_upload(file, BANK_LIMIT)
-    try:
-        read = await asyncio.to_thread(import_tables, data)
-        bank = Bank(name=name.strip(), industry=industry.strip(), items=read.items)
-    except QuestionBankError as error:
-        raise Invalid(str(error), code=error.code) from error
-    report = _report(read)
-    if dry_run or not read.items:
-        return report | {"bank_id": None}
-    return report | {"bank_id": await banks.keep(bank, caller.actor)}
+    """What that file would not hold."""
+    written = await exports.export(bank_id, format_name, state)
+    left_out = {loss.item_id for loss in written.losses if loss.field == "item"}
+    return {"items": written.items - len(left_out), "losses": [_loss(loss) for loss in written.losses]}
 
 
-def _report(read: ImportResult) -> dict[str, Any]:
+@router.post("/api/banks/{bank_id}/media")
+async def add_picture(bank_id: str, caller: Caller, media: Media, file: UploadFile) -> dict[str, Any]:
+    """Keep a picture for the bank's items."""
+    picture = await media.add(bank_id, await read_upload(file, MAX_PICTURE_BYTES), caller.actor)
+    return {"digest": picture.digest, "type": picture.media_type, "size": picture.size}
+
+
+def _file(data: bytes, media_type: str, name: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(data, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def _bank(bank: BankSummary) -> dict[str, Any]:
     return {
-        "accepted": read.count(RowStatus.IMPORTED) + read.count(RowStatus.WARNED),
-        "warnings": read.count(RowStatus.WARNED),
-        "rejected": read.count(RowStatus.REJECTED),
-        "columns": {role: title for sheet in read.sheets for role, title in sheet.columns},
-        "rows": [line for row in read.rows for line in _lines(row)],
+        "id": bank.id,
+        "name": bank.name,
+        "industry": bank.industry,
+        "created_at": instant_text(bank.created_at),
+        "items": sum(bank.facets["state"].values()),
+        "published": bank.facets["published"]["items"],
+        "facets": {name: counts for name, counts in bank.facets.items() if name != "published"},
     }
 
 
-def _lines(row: RowReport) -> list[dict[str, Any]]:
-    return [
-        {
-            "sheet": row.sheet,
-            "row": row.row,
-            "status": row.status.value,
-            "code": problem.code,
-            "field": problem.field,
-            "value": problem.value,
-            "message_zh": problem.text("zh"),
-            "message_en": problem.text("en"),
-            "fix_zh": problem.fix("zh"),
-            "fix_en": problem.fix("en"),
-        }
-        for problem in row.problems
-    ]
+def _snapshot(snapshot: SnapshotSummary) -> dict[str, Any]:
+    return {
+        "id": snapshot.id,
+        "bank_id": snapshot.bank_id,
+        "name": snapshot.name,
+        "industry": snapshot.industry,
+        "items": snapshot.items,
+        "by_type": snapshot.by_type,
+        "by_topic": snapshot.by_topic,
+        "must_know": snapshot.must_know,
+        "published_at": instant_text(snapshot.published_at),
+    }
+
+
+def _loss(loss: Loss) -> dict[str, str]:
+    return {
+        "item": loss.item_id,
+        "field": loss.field,
+        "code": loss.code,
+        "value": loss.value,
+        "message_zh": loss.text("zh"),
+        "message_en": loss.text("en"),
+    }

@@ -27,6 +27,7 @@ STAFF = (
     ("jiankao", "周敏", Role.INVIGILATOR),
     ("jianguan", "赵文", Role.REGULATOR),
     ("kaowu", "李红", Role.EXAM_OFFICE),
+    ("tiku", "孟涛", Role.BANK_AUTHOR),
 )
 NAMES = ("郑国华", "刘志强", "孙海燕", "杨卫东", "宋春梅", "许家宝", "黄永刚")
 ENTERPRISES = ("诚信建设有限公司", "东城机械厂", "海河物流有限公司")
@@ -59,11 +60,11 @@ async def site(service: Service) -> Site:
         return Site(**json.loads(path.read_text("utf-8")))
     read = import_tables((HERE / "bank.csv").read_bytes())
     bank = Bank(name="一般行业安全生产题库（演示）", industry="一般行业", items=read.items)
-    bank_id = await service.banks.keep(bank, "system")
+    snapshot_id = await service.banks.adopt(bank, "system")
     exam_id = await service.administrations.create_exam(
         NewExam(
             name="安全生产管理人员考核",
-            bank_id=bank_id,
+            snapshot_id=snapshot_id,
             blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
             minutes=MINUTES,
             pass_points=PASS_POINTS,

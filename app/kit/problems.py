@@ -36,8 +36,16 @@ def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse
 async def _domain(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, errors.KaochangError)
     status = next(number for kind, number in STATUS.items() if isinstance(error, kind))
-    more = {"problems": error.problems} if isinstance(error, errors.Infeasible) else {}
-    return problem(status, error.code, error.detail, **more)
+    return problem(status, error.code, error.detail, **_more(error))
+
+
+def _more(error: errors.KaochangError) -> dict[str, object]:
+    """What some refusals say besides code and sentence."""
+    if isinstance(error, errors.Infeasible):
+        return {"problems": error.problems}
+    if isinstance(error, errors.FieldInvalid):
+        return {"field": error.field, "problems": [{"code": error.code, **error.texts}]}
+    return {}
 
 
 async def _http(_request: Request, error: Exception) -> JSONResponse:

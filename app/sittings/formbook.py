@@ -34,7 +34,7 @@ class Formbook:
         self, connection: AsyncConnection, administration: Administration, sittings: Iterable[tuple[str, str]]
     ) -> dict[str, str]:
         """Draw and store a form for each (sitting, candidate). Returns the digests by sitting."""
-        bank = await self._banks.load(connection, administration.bank_id)
+        bank = await self._banks.load(connection, administration.snapshot_id)
         pairs = list(sittings)
         rows = await asyncio.to_thread(_draw, bank, administration, pairs)
         if rows:
@@ -48,7 +48,7 @@ class Formbook:
         records = await repository.form_records(connection, [sitting.id])
         if sitting.id not in records:
             raise NotFound("This sitting has no form.")
-        bank = await self._banks.load(connection, administration.bank_id)
+        bank = await self._banks.load(connection, administration.snapshot_id)
         record = FormRecord.from_json(records[sitting.id])
         return Form(record=record, blueprint=administration.blueprint), bank
 

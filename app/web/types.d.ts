@@ -144,11 +144,36 @@ declare namespace Api {
     seat: string | null; photo: boolean; state: Live.State;
   }
   interface AdministrationRoster extends Administration { roster: RosterRow[] }
-  interface Bank {
-    id: string; name: string; industry: string; items: number; by_type: Record<string, number>; by_topic: Record<string, number>;
-    must_know: number; imported_at: Instant;
+  interface Snapshot {
+    id: string; bank_id: string; name: string; industry: string; items: number; by_type: Record<string, number>; by_topic: Record<string, number>;
+    must_know: number; published_at: Instant;
   }
-  interface Exam { id: string; name: string; bank_id: string; minutes: number; pass_points: number; total_points: number; items: number; result_shown: boolean }
+  interface LivingBank {
+    id: string; name: string; industry: string; created_at: Instant; items: number; published: number;
+    facets: Record<"type" | "topic" | "state" | "difficulty" | "must_know", Record<string, number>>; snapshots?: Snapshot[]; formats?: string[];
+  }
+  interface ItemVersion {
+    item: string; version: number; state: string; is_current: boolean; type: string; topic: string; difficulty: string; must_know: boolean; stem: string;
+    written_at: Instant; written_by: string; own: boolean; digest: string;
+  }
+  interface ItemPage { items: ItemVersion[]; total: number; page: number; page_size: number }
+  interface ItemSet { id: string; title: string; stimulus: string; markup?: string }
+  interface ItemRecord extends ItemVersion {
+    document: Record<string, any>; item_set: ItemSet | null; versions: ItemVersion[];
+    events: { version: number; event: string; actor: string; comment: string; at: Instant }[];
+  }
+  interface Comparison { old: ItemRecord | null; new: ItemRecord; fields: string[] }
+  interface Acted { done: number; refused: { item: string; version: number; code: string }[]; refused_count: number }
+  interface ImportHead { id: string; file_name: string; format: string; state: string; items: number; created_at: Instant; confirmed_at: Instant | null; undone_at: Instant | null }
+  interface ImportCode { code: string; count: number; message_zh: string; message_en: string }
+  interface Import extends ImportHead {
+    counts: Record<string, number>; rows: number; codes: ImportCode[]; has_columns: boolean; has_lines: boolean; corrections: Record<string, string>; roles: string[];
+    sheets: { sheet: string; code: string; encoding: string; columns: Record<string, string>; unknown_columns: string[] }[];
+  }
+  interface RowProblem { code: string; field: string; value: string; other_row: number; message_zh: string; message_en: string; fix_zh: string; fix_en: string }
+  interface ImportRow { sheet: string; row: number; status: string; item_id: string; problems: RowProblem[] }
+  interface Loss { item: string; field: string; code: string; value: string; message_zh: string; message_en: string }
+  interface Exam { id: string; name: string; snapshot_id: string; minutes: number; pass_points: number; total_points: number; items: number; result_shown: boolean }
   interface Room { id: string; name: string; point: string; seats: number }
   interface Ticket { exam: string; name: string; id_number_masked: string; ticket: string; point: string; room: string; seat: string | null; starts_at: Instant; code: string }
   interface Finding {
@@ -159,5 +184,4 @@ declare namespace Api {
     photos: { matched: number; of: number; unused?: string[]; unused_count?: number };
     findings: (Finding & { name: string; column: string | null })[];
   }
-  interface BankReport { accepted: number; warnings: number; rejected: number; rows: (Finding & { sheet: string; field: string | null })[] }
 }

@@ -18,14 +18,14 @@ from question_bank.formats.qti.vocabulary import QtiVersion
 from question_bank.formats.qti.writer import bank_to_qti
 from question_bank.formats.reports import Loss, Written
 
-_WRITERS: Mapping[str, Callable[[Bank], Written]] = {
+WRITERS: Mapping[str, Callable[[Bank], Written]] = {
     "xlsx": bank_to_xlsx,
     "csv": bank_to_csv,
     "gift": bank_to_gift,
     "aiken": bank_to_aiken,
 }
 # Formats that hold pictures.
-_PICTURE_WRITERS: Mapping[str, Callable[[Bank, Mapping[str, bytes]], Written]] = {
+PICTURE_WRITERS: Mapping[str, Callable[[Bank, Mapping[str, bytes]], Written]] = {
     "moodlexml": bank_to_moodle_xml,
     "qti3": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V3_0),
     "qti22": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V2_2),
@@ -37,7 +37,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser("export", help="write a bank in another format")
     parser.add_argument("bank", type=Path, metavar="BANK.json")
     parser.add_argument("--to", type=Path, required=True, metavar="FILE")
-    parser.add_argument("--format", choices=sorted({*_WRITERS, *_PICTURE_WRITERS}), required=True)
+    parser.add_argument("--format", choices=sorted({*WRITERS, *PICTURE_WRITERS}), required=True)
     parser.add_argument("--report", type=Path, metavar="REPORT.json", help="what could not be written")
     parser.set_defaults(run=run)
 
@@ -45,10 +45,10 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(parsed: argparse.Namespace) -> int:
     """0 when everything was written, 1 when something was lost."""
     bank = read_bank(parsed.bank)
-    if parsed.format in _WRITERS:
-        written = _WRITERS[parsed.format](bank)
+    if parsed.format in WRITERS:
+        written = WRITERS[parsed.format](bank)
     else:
-        written = _PICTURE_WRITERS[parsed.format](bank, read_media(bank, media_folder(parsed.bank)))
+        written = PICTURE_WRITERS[parsed.format](bank, read_media(bank, media_folder(parsed.bank)))
     write_whole(parsed.to, written.data)
     if parsed.report:
         losses: list[JsonValue] = [_document(loss) for loss in written.losses]

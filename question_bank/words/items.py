@@ -38,6 +38,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "缩短",
         "Shorten it",
     ),
+    "item.topic_missing": ("没有知识点。", "No topic.", "补知识点", "Add the topic"),
     "item.text_unprintable": (
         "文字里有不可见的控制字符。",
         "The text holds invisible control characters.",

@@ -98,12 +98,22 @@ JSON_POSTS = {
     "/api/incidents/{incident_id}/disposition": Role.REGULATOR,
     "/api/exams": Role.EXAM_OFFICE,
     "/api/administrations": Role.EXAM_OFFICE,
+    "/api/banks": Role.BANK_AUTHOR,
+    "/api/banks/preview": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/items": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/items/{item_id}": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/acts": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/imports/{batch_id}/columns": Role.BANK_AUTHOR,
 }
 # They take no JSON body: a picture, a table, or nothing at all.
 OTHER_POSTS = {
     "/api/candidate/photo",
     "/api/candidate/identity",
-    "/api/banks/import",
+    "/api/banks/{bank_id}/media",
+    "/api/banks/{bank_id}/snapshots",
+    "/api/banks/{bank_id}/imports",
+    "/api/banks/{bank_id}/imports/{batch_id}/confirm",
+    "/api/banks/{bank_id}/imports/{batch_id}/undo",
     "/api/administrations/{administration_id}/roster",
     "/api/administrations/{administration_id}/tickets",
 }
@@ -150,7 +160,7 @@ def test_unknown_fields_and_other_content_types(client: Client, path: str) -> No
         client.refused(422, "request_invalid", "POST", url, role=role, content=b"{}", headers=headers)
 
 
-@pytest.mark.parametrize("path", [*JSON_POSTS, "/api/candidate/photo", "/api/banks/import"])
+@pytest.mark.parametrize("path", [*JSON_POSTS, "/api/candidate/photo", "/api/banks/x/imports"])
 def test_bodies_that_are_too_large(client: Client, path: str) -> None:
     role = JSON_POSTS.get(path, Role.CANDIDATE if "candidate" in path else Role.BANK_AUTHOR)
     is_json = path in JSON_POSTS
@@ -300,16 +310,68 @@ def test_odd_frame_numbers(client: Client, number: str) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"PK\x03\x04 broken", "编号,题型\n1,x\n".encode()], ids=len)
 def test_odd_banks(client: Client, data: bytes) -> None:
-    before = client.state()
+    (bank,) = client.call("GET", "/api/banks", Role.BANK_AUTHOR).json()["banks"]
     files = {"file": ("bank.csv", data)}
-    form = {"name": "x", "industry": "y"}
-    answer = client.call("POST", "/api/banks/import?dry_run=false", Role.BANK_AUTHOR, files=files, data=form)
-    assert answer.status_code in (200, 422), answer.text
-    if answer.status_code == 200:
-        assert (answer.json()["bank_id"], answer.json()["accepted"]) == (None, 0)
-    else:
-        assert answer.json()["code"]
+    url = f"/api/banks/{bank['id']}/imports"
+    before = client.state()
+    answer = client.call("POST", url, Role.BANK_AUTHOR, files=files)
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["code"]
     assert client.state() == before
+
+
+ITEM = {
+    "id": "X-1",
+    "type": "single_choice",
+    "stem": "题干",
+    "options": [{"id": "A", "text": "一"}, {"id": "B", "text": "二"}],
+    "key": ["A"],
+    "topic": "用电",
+    "must_know": False,
+    "rationale": "",
+    "difficulty": "",
+    "source": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "field"),
+    [
+        ({"stem": " "}, "item.stem_missing", "stem"),
+        ({"stem": "x" * 4001}, "item.stem_too_long", "stem"),
+        ({"stem": "<script>", "markup": "html"}, "item.markup_unsafe", "stem"),
+        ({"stem": "\x00"}, "item.text_unprintable", "stem"),
+        ({"key": ["Z"]}, "item.key_beyond_options", "key"),
+        ({"key": []}, "item.key_missing", "key"),
+        ({"topic": ""}, "item.topic_missing", "topic"),
+        ({"id": "../x"}, "item.id_invalid", "id"),
+        ({"options": []}, "item.options_number", "options"),
+        ({"type": "essay"}, "document.unknown_value", None),
+        ({"must_know": "yes"}, "document.wrong_type", None),
+        ({"odd": 1}, "document.field_unknown", None),
+        ({"stem": None}, "document.wrong_type", None),
+        ({"stem": 1.5}, "document.wrong_type", None),
+    ],
+    ids=str,
+)
+def test_odd_items(client: Client, change: dict[str, object], code: str, field: str | None) -> None:
+    (bank,) = client.call("GET", "/api/banks", Role.BANK_AUTHOR).json()["banks"]
+    for path in ("/api/banks/preview", f"/api/banks/{bank['id']}/items"):
+        body = client.refused(422, code, "POST", path, role=Role.BANK_AUTHOR, json={"item": ITEM | change})
+        assert body.get("field") == field
+        assert field is None or body["problems"][0]["zh"]
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", "state=odd", "type=odd", "odd=1", "text=" + "x" * 201])
+def test_odd_filters_of_items(client: Client, query: str) -> None:
+    url = f"/api/banks/x/items?{query}"
+    client.refused(422, "request_invalid", "GET", url, role=Role.BANK_AUTHOR)
+
+
+@pytest.mark.parametrize("digest", ["0" * 64, "x", "..%2f..%2fsecrets", "%00"])
+def test_odd_pictures(client: Client, digest: str) -> None:
+    answer = client.call("GET", f"/api/media/{digest}", Role.BANK_AUTHOR)
+    assert answer.status_code in (404, 422)
 
 
 @contextlib.contextmanager

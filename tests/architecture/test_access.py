@@ -72,6 +72,7 @@ class Site:
             "{administration_id}": self.day.administration_id,
             "{sitting_id}": self.day.sittings[0],
             "{incident_id}": "0" * 32,
+            "{bank_id}": "0" * 32,
             "{number}": "1",
             "{lang}": "en",
         }

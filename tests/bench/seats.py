@@ -92,10 +92,10 @@ async def move_bell(service: Service, administration_id: str, starts_at: datetim
 
 async def _administration(service: Service, seats: int, starts_at: datetime) -> str:
     read = import_tables((HERE / "bank.csv").read_bytes())
-    bank_id = await service.banks.keep(Bank(name="考场", industry="一般行业", items=read.items), "bench")
+    snapshot_id = await service.banks.adopt(Bank(name="考场", industry="一般行业", items=read.items), "bench")
     exam = NewExam(
         name="安全生产管理人员考核",
-        bank_id=bank_id,
+        snapshot_id=snapshot_id,
         blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
         minutes=120,
         pass_points=80_00,

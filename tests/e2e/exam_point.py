@@ -32,7 +32,12 @@ from question_bank.formats.tabular import import_tables
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "correct horse 7"
-STAFF = {"jiankao": Role.INVIGILATOR, "jianguan": Role.REGULATOR, "kaowu": Role.EXAM_OFFICE}
+STAFF = {
+    "jiankao": Role.INVIGILATOR,
+    "jianguan": Role.REGULATOR,
+    "kaowu": Role.EXAM_OFFICE,
+    "tiku": Role.BANK_AUTHOR,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,10 +63,10 @@ async def seed(settings: Settings, people: Sequence[Person], seats: int) -> tupl
         await migrate(service.database)
         demo = ROOT / "app" / "demo"
         items = import_tables((demo / "bank.csv").read_bytes()).items
-        bank_id = await service.banks.keep(Bank(name="试题", industry="一般", items=items), "system")
+        snapshot_id = await service.banks.adopt(Bank(name="试题", industry="一般", items=items), "system")
         exam = NewExam(
             name="安全生产管理人员考核",
-            bank_id=bank_id,
+            snapshot_id=snapshot_id,
             blueprint=Blueprint.from_json((demo / "blueprint.json").read_bytes()),
             minutes=120,
             pass_points=80_00,

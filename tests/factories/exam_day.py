@@ -129,10 +129,10 @@ async def make_exam(
 ) -> str:
     """Bank and exam; the small demonstration form unless there is other `content`."""
     bank, blueprint = content or (demo_bank(), small_blueprint())
-    bank_id = await service.banks.keep(bank, "system")
+    snapshot_id = await service.banks.adopt(bank, "system")
     new = NewExam(
         name="安全考核",
-        bank_id=bank_id,
+        snapshot_id=snapshot_id,
         blueprint=blueprint,
         minutes=minutes,
         pass_points=6000,

@@ -17,7 +17,7 @@ ADMINISTRATION = {
     "closes_at": instant(3_600_000),
     "candidates": 12,
 }
-BANKS = [
+SNAPSHOTS = [
     {
         "id": "bank1",
         "name": "建筑施工 C 类题库",
@@ -26,14 +26,14 @@ BANKS = [
         "by_type": {"true_false": 500, "single_choice": 500, "multiple_choice": 240},
         "by_topic": {"现场用电": 300, "高处作业": 200},
         "must_know": 180,
-        "imported_at": instant(),
+        "published_at": instant(),
     }
 ]
 EXAMS = [
     {
         "id": "exam1",
         "name": "施工企业专职安全员（C 类）",
-        "bank_id": "bank1",
+        "snapshot_id": "snapshot1",
         "minutes": 120,
         "pass_points": 6000,
         "total_points": 10000,
@@ -107,25 +107,6 @@ REPORT = {
         ),
     ],
 }
-BANK_REPORT: dict[str, Any] = {
-    "accepted": 1203,
-    "warnings": 3,
-    "rejected": 1,
-    "bank_id": None,
-    "columns": {},
-    "rows": [
-        {
-            "sheet": "Sheet1",
-            "row": 88,
-            "status": "rejected",
-            "code": "key_missing",
-            "field": "key",
-            "value": "E",
-            "message_zh": "答案 E 不在选项 A 到 D 之中。",
-            "message_en": "The key E is not among the options A to D.",
-        }
-    ],
-}
 
 
 def tickets() -> list[dict[str, Any]]:
@@ -152,14 +133,13 @@ def office_server() -> FakeServer:
     adm = "/api/administrations/adm1"
     server.answers = {
         ("GET", "/api/staff/me"): OFFICE,
-        ("GET", "/api/banks"): {"banks": BANKS},
+        ("GET", "/api/snapshots"): {"snapshots": SNAPSHOTS},
         ("GET", "/api/exams"): {"exams": EXAMS},
         ("GET", "/api/rooms"): {"rooms": ROOMS},
         ("GET", "/api/administrations"): {"administrations": [ADMINISTRATION]},
         ("GET", adm): ADMINISTRATION | {"roster": roster()},
         ("POST", f"{adm}/roster"): REPORT,
         ("POST", f"{adm}/tickets"): {"tickets": tickets()},
-        ("POST", "/api/banks/import"): BANK_REPORT,
         ("POST", "/api/exams"): Answer({"id": "exam2"}, 201),
         ("POST", "/api/administrations"): Answer({"id": "adm2"}, 201),
     }

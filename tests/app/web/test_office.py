@@ -161,17 +161,3 @@ def test_administration_needs_its_window_in_order(browser: Browser) -> None:
     assert set(body) == {"name", "exam_id", "room_id", "starts_at", "closes_at", "photo_at_check_in"}
     assert body["photo_at_check_in"] is False
     assert body["starts_at"].endswith(":30:00.000Z")
-
-
-def test_bank_is_checked_then_imported(browser: Browser) -> None:
-    server = office_server()
-    with opened(browser, server, "/office#banks") as page:
-        page.get_by_role("button", name="导入题库").click()
-        page.set_input_files("[name=file]", {"name": "b.xlsx", "mimeType": "x", "buffer": b"bank"})
-        page.fill("[name=name]", "C 类")
-        page.fill("[name=industry]", "建筑施工")
-        page.get_by_role("button", name="检查").click()
-        expect(page.locator(".report-rows")).to_contain_text("答案 E 不在选项")
-        page.get_by_role("button", name="导入 1,203 题").click()
-        expect(page.locator(".note-ok")).to_contain_text("已导入 1,203 题")
-    assert len(server.calls("POST", "/api/banks/import")) == 2

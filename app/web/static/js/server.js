@@ -8,7 +8,7 @@ export class Problem extends Error {
    * @param {number} status 0 when the server was not reached
    * @param {string} code
    * @param {string} detail
-   * @param {{problems?: Api.Tongues[]}} body
+   * @param {{problems?: Api.Tongues[], field?: string}} body
    */
   constructor(status, code, detail, body = {}) {
     super(known(`problem.${code}`) ? t(`problem.${code}`) : detail || t("problem.unknown"));

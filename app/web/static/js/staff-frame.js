@@ -7,7 +7,8 @@ import { get, leaveIfSignedOut, remove } from "./server.js";
 const NAV = [
   { path: "/wall", key: "nav.wall", roles: ["invigilator", "regulator", "administrator"] },
   { path: "/sittings", key: "nav.sittings", roles: ["regulator", "administrator"] },
-  { path: "/office", key: "nav.office", roles: ["exam_office", "bank_author", "administrator"] },
+  { path: "/office", key: "nav.office", roles: ["exam_office", "administrator"] },
+  { path: "/banks", key: "nav.banks", roles: ["exam_office", "bank_author", "administrator"] },
 ];
 
 /** Who is signed in; leads to the sign-in when nobody is. */

@@ -1,7 +1,7 @@
 /** The exams: a list, and defining one with its blueprint. */
 
 import { t } from "../catalogue.js";
-import { count } from "../clocks.js";
+import { count, dayOf } from "../clocks.js";
 import { fill, h, icon, sentence } from "../dom.js";
 import { get, post } from "../server.js";
 import { choice, errorPlace, fieldOf, input, problemLines, showError, textsOf, valueOf } from "./parts.js";
@@ -12,8 +12,8 @@ const RULES = ["all_or_nothing", "partial_no_wrong", "per_option_no_wrong"];
 
 /** Draws the tab. @param {HTMLElement} body */
 export async function drawExams(body) {
-  /** @type {[{exams: Api.Exam[]}, {banks: Api.Bank[]}]} */
-  const [{ exams }, { banks }] = await Promise.all([get("/api/exams"), get("/api/banks")]);
+  /** @type {[{exams: Api.Exam[]}, {snapshots: Api.Snapshot[]}]} */
+  const [{ exams }, { snapshots: banks }] = await Promise.all([get("/api/exams"), get("/api/snapshots")]);
   const add = h("button", { class: "btn btn-main push", type: "button", disabled: banks.length === 0, onclick: () => new ExamForm(body, banks) }, t("exams.new"));
   const heads = ["exams.minutes", "exams.slots", "exams.total", "exams.pass"];
   fill(body, h("div", { class: "row" }, h("h1", {}, t("office.exams")), add),
@@ -22,9 +22,9 @@ export async function drawExams(body) {
         h("tbody", {}, exams.map((exam) => examRow(exam, banks))))));
 }
 
-/** @param {Api.Exam} exam @param {Api.Bank[]} banks */
+/** @param {Api.Exam} exam @param {Api.Snapshot[]} banks */
 function examRow(exam, banks) {
-  const bank = banks.find((b) => b.id === exam.bank_id);
+  const bank = banks.find((b) => b.id === exam.snapshot_id);
   return h("tr", {}, h("td", {}, h("b", {}, exam.name)), h("td", {}, bank?.name ?? ""), h("td", { class: "num" }, exam.minutes), h("td", { class: "num" }, exam.items),
     h("td", { class: "num" }, exam.total_points / 100), h("td", { class: "num" }, exam.pass_points / 100), h("td", {}, t(exam.result_shown ? "exams.at_once" : "exams.later")));
 }
@@ -35,7 +35,7 @@ function hundredths(text) {
 }
 
 class ExamForm {
-  /** @param {HTMLElement} body @param {Api.Bank[]} banks */
+  /** @param {HTMLElement} body @param {Api.Snapshot[]} banks */
   constructor(body, banks) {
     this.body = body;
     this.banks = banks;
@@ -43,7 +43,7 @@ class ExamForm {
     this.sections = h("div", { class: "stack" });
     this.total = h("p", { class: "strong", role: "status" });
     this.form = h("form", { class: "panel panel-body stack stack-4", oninput: () => this.#sum(), onsubmit: (event) => this.#submit(event) },
-      h("div", { class: "grid3" }, input("exams.name", { name: "name", required: true, maxlength: 100 }), choice("exams.bank", "bank_id", banks.map((b) => [b.id, t("exams.bank_items", { name: b.name, n: count(b.items) })])),
+      h("div", { class: "grid3" }, input("exams.name", { name: "name", required: true, maxlength: 100 }), choice("exams.bank", "snapshot_id", banks.map((b) => [b.id, t("exams.bank_items", { name: b.name, n: count(b.items), day: dayOf(b.published_at) })])),
         input("exams.minutes", { name: "minutes", type: "number", min: 1, max: 600, value: "120", required: true })),
       h("div", { class: "grid3" }, input("exams.pass", { name: "pass_points", inputmode: "decimal", value: "80", required: true, pattern: "\\d+(\\.\\d{1,2})?" }),
         input("exams.must_know", { name: "must_know_minimum", type: "number", min: 0, value: "0", required: true }),
@@ -52,7 +52,7 @@ class ExamForm {
       h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => this.#add() }, t("exams.add_section")), h("span", { class: "push" }, this.total)),
       this.error, h("div", { class: "row" }, h("button", { class: "btn", type: "button", onclick: () => drawExams(body) }, t("office.back")), h("button", { class: "btn btn-main push", type: "submit" }, t("exams.create"))));
     // Topics belong to a bank: another bank, other topics.
-    fieldOf(this.form, "bank_id").addEventListener("change", () => this.form.querySelectorAll("[data-topic]").forEach((line) => line.remove()));
+    fieldOf(this.form, "snapshot_id").addEventListener("change", () => this.form.querySelectorAll("[data-topic]").forEach((line) => line.remove()));
     fill(body, h("h1", {}, t("exams.new")), h("div", { class: "scroll" }, this.form));
     this.#add("true_false", 70);
     this.#add("single_choice", 30);
@@ -86,7 +86,7 @@ class ExamForm {
   }
 
   #bank() {
-    return this.banks.find((bank) => bank.id === valueOf(this.form, "bank_id"));
+    return this.banks.find((bank) => bank.id === valueOf(this.form, "snapshot_id"));
   }
 
   /** @param {Element} row */
@@ -116,7 +116,7 @@ class ExamForm {
     showError(this.error, faults[0] ?? "", faults.slice(1));
     if (faults.length > 0) return;
     const data = textsOf(this.form);
-    const body = { name: data.name, bank_id: data.bank_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections: this.#rows(), must_know_minimum: Number(data.must_know_minimum) };
+    const body = { name: data.name, snapshot_id: data.snapshot_id, minutes: Number(data.minutes), pass_points: hundredths(data.pass_points), result_shown: data.result_shown === "true", sections: this.#rows(), must_know_minimum: Number(data.must_know_minimum) };
     try {
       await post("/api/exams", body);
       await drawExams(this.body);

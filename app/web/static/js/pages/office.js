@@ -1,14 +1,13 @@
-/** The exam office: banks, exams, administrations. The tab stands in the address after #. */
+/** The exam office: exams, administrations. The tab stands in the address after #. */
 
 import { loadCatalogue, t } from "../catalogue.js";
 import { byId, fill, h, sentence } from "../dom.js";
 import { drawAdministration, drawAdministrations } from "../office/administrations.js";
-import { drawBanks } from "../office/banks.js";
 import { drawExams } from "../office/exams.js";
 import { signedIn, topbar } from "../staff-frame.js";
 
 /** @type {Record<string, (body: HTMLElement) => Promise<void>>} */
-const TABS = { administrations: drawAdministrations, exams: drawExams, banks: drawBanks };
+const TABS = { administrations: drawAdministrations, exams: drawExams };
 
 async function main() {
   await loadCatalogue();

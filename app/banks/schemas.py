@@ -1,0 +1,125 @@
+"""What clients send of items, as JSON documents of the native format."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.banks.rules import MAX_COMMENT, Event, State
+from app.banks.versions import Draft, Filter, VersionKey
+from app.errors import FieldInvalid, Invalid
+from app.ids import new_id
+from question_bank.canonical import JsonValue
+from question_bank.errors import ItemInvalid, QuestionBankError
+from question_bank.interactions import TRUE_FALSE_OPTIONS
+from question_bank.item_documents import item_from_document, item_set_from_document
+from question_bank.item_types import ItemType
+from question_bank.items import Difficulty
+from question_bank.messages import known_codes, message_text
+
+# Long enough that two of a bank's items hardly ever draw the same; if they do, one is refused.
+_DRAWN_ID = 8
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewBank(Strict):
+    """What a bank is called."""
+
+    name: str = Field(min_length=1, max_length=100)
+    industry: str = Field(default="", max_length=100)
+
+
+class Written(Strict):
+    """An item as its author wrote it: documents of the native format, the version it was written over."""
+
+    item: dict[str, Any]
+    item_set: dict[str, Any] | None = None
+    base: int | None = Field(default=None, ge=1)
+
+    def draft(self, item_id: str | None = None) -> Draft:
+        """The checked content, under `item_id` if given. Raises FieldInvalid, Invalid.
+
+        A new item without an id gets one.
+        """
+        document: dict[str, JsonValue] = dict(self.item)
+        if item_id is not None:
+            document["id"] = item_id
+        elif not document.get("id"):
+            document["id"] = f"N-{new_id()[-_DRAWN_ID:]}"
+        if document.get("type") == ItemType.TRUE_FALSE:
+            document.setdefault("options", [{"id": o.id, "text": o.text} for o in TRUE_FALSE_OPTIONS])
+        try:
+            item_set = item_set_from_document(self.item_set) if self.item_set else None
+            return Draft(item=item_from_document(document), item_set=item_set)
+        except ItemInvalid as error:
+            raise FieldInvalid(
+                str(error), code=error.code, field=error.field, texts=_texts(error.code)
+            ) from error
+        except QuestionBankError as error:
+            raise Invalid(str(error), code=error.code) from error
+
+
+def _texts(code: str) -> dict[str, str]:
+    if code not in known_codes():
+        return {}
+    return {language: message_text(code, language, value="", other_row="") for language in ("zh", "en")}
+
+
+class Key(Strict):
+    """One version of an item."""
+
+    item: str = Field(min_length=1, max_length=64)
+    version: int = Field(ge=1)
+
+
+class FilterBody(Strict):
+    """`versions.Filter` as clients send it, in a query string or in an act on many items."""
+
+    text: str = Field(default="", max_length=200)
+    type: ItemType | None = None
+    topic: str = Field(default="", max_length=100)
+    state: State | None = None
+    difficulty: Difficulty | None = None
+    must_know: bool | None = None
+    batch: str = Field(default="", max_length=32)
+
+    def filter(self) -> Filter:
+        """The filter as the service knows it."""
+        return Filter(
+            text=self.text,
+            type=self.type or "",
+            topic=self.topic,
+            state=self.state or "",
+            difficulty=self.difficulty or "",
+            must_know=self.must_know,
+            batch_id=self.batch,
+        )
+
+
+class PageQuery(FilterBody):
+    """A filter and the number of a page."""
+
+    page: int = Field(default=1, ge=1, le=10_000)
+
+
+class Act(Strict):
+    """An event for the versions named, or for every current one that fits `every`."""
+
+    event: Event
+    versions: list[Key] = Field(default=[], max_length=1_000)
+    every: FilterBody | None = None
+    comment: str = Field(default="", max_length=MAX_COMMENT)
+
+    def keys(self) -> list[VersionKey]:
+        """The versions named."""
+        return [VersionKey(item_id=key.item, number=key.version) for key in self.versions]
+
+
+class Corrections(Strict):
+    """Column titles with the roles a person gives them."""
+
+    columns: dict[str, str] = Field(max_length=100)
