@@ -16,7 +16,7 @@ from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.keys import Marking, best_points, many_rules, right_values, typed_key, weights
 from question_bank.formats.qti.native import Native, gap_id
 from question_bank.formats.qti.processing import Processing
-from question_bank.formats.qti.rules import Test
+from question_bank.formats.qti.rules import Criterion
 from question_bank.formats.reports import Problem, clip
 from question_bank.interactions import (
     FALSE_ID,
@@ -177,8 +177,8 @@ class Answers:
         choices = self._choices(element, "simple-choice")
         if marking.declared.cardinality != "ordered":
             raise NotRead("qti.response_unclear", "key", marking.declared.cardinality, element)
-        if marking.award.test is not Test.EXACT:
-            raise NotRead("qti.processing_custom", "key", marking.award.test.value, element)
+        if marking.award.criterion is not Criterion.EXACT:
+            raise NotRead("qti.processing_custom", "key", marking.award.criterion.value, element)
         order = tuple(choices)
         places = [order.index(found) if found in choices else -1 for found in marking.expected]
         if -1 in places:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from question_bank.formats.qti.declarations import Declaration, PointMap
 from question_bank.formats.qti.elements import number
 from question_bank.formats.qti.errors import NotRead
-from question_bank.formats.qti.rules import Award, Bounds, Test
+from question_bank.formats.qti.rules import Award, Bounds, Criterion
 from question_bank.formats.reports import Problem, clip
 from question_bank.interactions import Numeric, TextEntry
 from question_bank.scoring_rules import ScoringRule
@@ -52,10 +52,10 @@ def right_values(marking: Marking, possible: Sequence[str], *, many: bool) -> fr
 
     With one answer, the value that earns most is right; with many, every value that earns points.
     """
-    if marking.award.test is Test.EXACT:
+    if marking.award.criterion is Criterion.EXACT:
         return frozenset(marking.expected)
-    if marking.award.test is not Test.MAPPED:
-        raise NotRead("qti.processing_custom", "key", marking.award.test.value)
+    if marking.award.criterion is not Criterion.MAPPED:
+        raise NotRead("qti.processing_custom", "key", marking.award.criterion.value)
     mapped = marking.mapped
     listed = [value for value in possible if value in {entry.key for entry in mapped.entries}]
     points = {value: mapped.points(value) for value in (possible if not many else listed)}
@@ -76,7 +76,7 @@ def right_values(marking: Marking, possible: Sequence[str], *, many: bool) -> fr
 
 def many_rules(marking: Marking, right: frozenset[str], possible: Sequence[str]) -> tuple[ScoringRule, ...]:
     """The rule for several right values; none, with a warning, where the points fit no rule."""
-    if marking.award.test is Test.EXACT:
+    if marking.award.criterion is Criterion.EXACT:
         return ()
     mapped = marking.mapped
     gains = {mapped.points(value) for value in right}
@@ -103,16 +103,16 @@ def typed_key(marking: Marking, *, exact_width: bool) -> Numeric | TextEntry:
         return _numeric(marking)
     if declared.base_type != "string":
         raise NotRead("qti.response_unclear", "key", declared.base_type)
-    match marking.award.test:
-        case Test.EXACT:
+    match marking.award.criterion:
+        case Criterion.EXACT:
             return TextEntry(accepted=_single(marking), fold_case=False, fold_width=not exact_width)
-        case Test.TEXT:
+        case Criterion.TEXT:
             fold = not marking.award.case_sensitive
             return TextEntry(accepted=_single(marking), fold_case=fold, fold_width=not exact_width)
-        case Test.MAPPED:
+        case Criterion.MAPPED:
             return _mapped_text(marking, exact_width)
         case _:
-            raise NotRead("qti.processing_custom", "key", marking.award.test.value)
+            raise NotRead("qti.processing_custom", "key", marking.award.criterion.value)
 
 
 def _single(marking: Marking) -> tuple[str, ...]:
@@ -144,13 +144,13 @@ def _mapped_text(marking: Marking, exact_width: bool) -> TextEntry:
 
 def _numeric(marking: Marking) -> Numeric:
     award = marking.award
-    if award.test is Test.MAPPED:
+    if award.criterion is Criterion.MAPPED:
         right = [entry.key for entry in marking.mapped.entries if entry.points > 0]
         if len(right) > 1 or marking.mapped.default > 0:
             raise NotRead("qti.mapping_unclear", "key", ", ".join(right))
         written = right or [""]
-    elif award.test is Test.TEXT:
-        raise NotRead("qti.processing_custom", "key", award.test.value)
+    elif award.criterion is Criterion.TEXT:
+        raise NotRead("qti.processing_custom", "key", award.criterion.value)
     else:
         written = list(_single(marking))
     value = number(written[0])
@@ -162,7 +162,7 @@ def _numeric(marking: Marking) -> Numeric:
 
 def best_points(marking: Marking) -> Decimal | None:
     """What a right answer earns; None when the file does not say."""
-    if marking.award.test is Test.MAPPED:
+    if marking.award.criterion is Criterion.MAPPED:
         return max((entry.points for entry in marking.mapped.entries), default=None)
     return marking.award.points
 

@@ -14,16 +14,16 @@ from lxml import etree
 from question_bank.formats.qti.declarations import Declaration
 from question_bank.formats.qti.elements import child, value
 from question_bank.formats.qti.errors import NotRead, NotSupported
-from question_bank.formats.qti.rules import Award, Bounds, Test, read_rules
+from question_bank.formats.qti.rules import Award, Bounds, Criterion, read_rules
 
 STANDARD_RESPONSE = "RESPONSE"
 # The last part of the template's address; Common Cartridge has twins that give the full marks of the item.
-_TEMPLATES: Mapping[str, Test] = {
-    "match_correct": Test.EXACT,
-    "cc2_match": Test.EXACT,
-    "cc2_match_basic": Test.EXACT,
-    "map_response": Test.MAPPED,
-    "cc2_map_response": Test.MAPPED,
+_TEMPLATES: Mapping[str, Criterion] = {
+    "match_correct": Criterion.EXACT,
+    "cc2_match": Criterion.EXACT,
+    "cc2_match_basic": Criterion.EXACT,
+    "map_response": Criterion.MAPPED,
+    "cc2_map_response": Criterion.MAPPED,
 }
 _POINT_TEMPLATES = frozenset({"map_response_point"})
 
@@ -49,7 +49,7 @@ def processing(
     """How the responses `answered` by the item's interactions are marked. Raises NotRead, NotSupported."""
     element = child(item, "response-processing")
     if element is None or (len(element) == 0 and not _template(element)):
-        awards = {identifier: Award(test=_unstated(declared[identifier])) for identifier in answered}
+        awards = {identifier: Award(criterion=_unstated(declared[identifier])) for identifier in answered}
         return Processing(awards=awards, stated=False)
     template = _template(element)
     if template in _POINT_TEMPLATES:
@@ -67,19 +67,19 @@ def processing(
     return Processing(awards=rules.awards, together=rules.together, bounds=rules.bounds)
 
 
-def _by_template(test: Test, answered: tuple[str, ...], element: etree._Element) -> Processing:
+def _by_template(criterion: Criterion, answered: tuple[str, ...], element: etree._Element) -> Processing:
     if len(answered) > 1:
         # Templates mark the one response RESPONSE.
         others = [identifier for identifier in answered if identifier != STANDARD_RESPONSE]
         raise NotRead("qti.processing_partial", "key", ", ".join(others), element)
     return Processing(
-        awards={identifier: Award(test=test) for identifier in answered},
+        awards={identifier: Award(criterion=criterion) for identifier in answered},
         renamed=STANDARD_RESPONSE not in answered,
     )
 
 
-def _unstated(declared: Declaration) -> Test:
-    return Test.MAPPED if declared.mapped is not None and not declared.correct else Test.EXACT
+def _unstated(declared: Declaration) -> Criterion:
+    return Criterion.MAPPED if declared.mapped is not None and not declared.correct else Criterion.EXACT
 
 
 def _template(element: etree._Element) -> str:

@@ -21,7 +21,7 @@ SCORE = "SCORE"
 _BRANCHES = frozenset({"response-if", "response-else-if", "response-else"})
 
 
-class Test(StrEnum):
+class Criterion(StrEnum):
     """When a response earns its points."""
 
     EXACT = "exact"
@@ -34,11 +34,11 @@ class Test(StrEnum):
 class Award:
     """How one response is marked: `points` for a right one (None: not said, or by the mapping).
 
-    `expected` are the values written in the rule in place of the declared correct ones. `tolerance` of an
-    EQUAL test is what may be missing or too much, a percentage when `relative`. `case_sensitive` is of TEXT.
+    `expected` are the values written in the rule in place of the declared correct ones. `tolerance` of
+    EQUAL is what may be missing or too much, a percentage when `relative`. `case_sensitive` is of TEXT.
     """
 
-    test: Test
+    criterion: Criterion
     points: Decimal | None = None
     expected: tuple[str, ...] = ()
     tolerance: Decimal = Decimal(0)
@@ -172,7 +172,7 @@ class _Reading:
             if action.points or condition.right:
                 raise _custom(at)
             for response in action.mapped:
-                self._add(response, Award(test=Test.MAPPED), at)
+                self._add(response, Award(criterion=Criterion.MAPPED), at)
         elif not action.nothing:
             if not condition.right or (len(condition.right) > 1 and self.awards) or self.together:
                 raise _custom(at)
@@ -268,14 +268,16 @@ class _Reading:
             raise _custom(expression)
         match name(expression):
             case "match":
-                return response, Award(test=Test.EXACT, expected=expected)
+                return response, Award(criterion=Criterion.EXACT, expected=expected)
             case "equal":
                 return response, _equal(expression, expected)
             case _:
                 if flag(expression, "substring"):
                     raise _custom(expression)
                 case_sensitive = flag(expression, "case-sensitive", default=True)
-                return response, Award(test=Test.TEXT, expected=expected, case_sensitive=case_sensitive)
+                return response, Award(
+                    criterion=Criterion.TEXT, expected=expected, case_sensitive=case_sensitive
+                )
 
     def _is_bound(self, rule: etree._Element) -> bool:
         """Whether the rule is "if SCORE < x, SCORE is x" (or >); x is noted."""
@@ -327,7 +329,7 @@ def _constants(item: etree._Element, changed: set[str]) -> dict[str, Decimal]:
 def _equal(expression: etree._Element, expected: tuple[str, ...]) -> Award:
     mode = value(expression, "tolerance-mode", "exact")
     if mode == "exact":
-        return Award(test=Test.EQUAL, expected=expected)
+        return Award(criterion=Criterion.EQUAL, expected=expected)
     written = value(expression, "tolerance").split()
     tolerances = [number(part) for part in written]
     if mode not in ("absolute", "relative") or len(tolerances) not in (1, 2) or None in tolerances:
@@ -338,12 +340,14 @@ def _equal(expression: etree._Element, expected: tuple[str, ...]) -> Award:
     if not inclusive or tolerances[0] != tolerances[-1]:
         raise NotRead("qti.tolerance_unclear", "key", " ".join(written), expression)
     tolerance = tolerances[0] or Decimal(0)
-    return Award(test=Test.EQUAL, expected=expected, tolerance=tolerance, relative=mode == "relative")
+    return Award(
+        criterion=Criterion.EQUAL, expected=expected, tolerance=tolerance, relative=mode == "relative"
+    )
 
 
 def _with_points(award: Award, points: Decimal) -> Award:
     return Award(
-        test=award.test,
+        criterion=award.criterion,
         points=points,
         expected=award.expected,
         tolerance=award.tolerance,
