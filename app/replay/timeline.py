@@ -27,6 +27,7 @@ _ACTS = (
     "notice.shown",
     "photo.taken_at_check_in",
     "admission.requested",
+    "result.resc",
     "gap",
 )
 _CODES = ("reason", "outcome", "decision", "face_comparison", "minutes")
