@@ -64,6 +64,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/sittings"): REGULATORS,
     ("GET", "/sittings/{sitting_id}"): REGULATORS,
     ("GET", "/office"): AUTHORS,
+    ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate

@@ -40,6 +40,11 @@ PAGES: tuple[Page, ...] = (
     Page(path="/sittings", template="sittings.html", title_key="sittings.title"),
     Page(path="/sittings/{sitting_id}", template="replay.html", title_key="replay.title"),
     Page(path="/office", template="office.html", title_key="office.title"),
+    Page(
+        path="/office/administrations/{administration_id}/statistics",
+        template="statistics.html",
+        title_key="stats.title",
+    ),
 )
 
 
