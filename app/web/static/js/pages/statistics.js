@@ -24,19 +24,19 @@ function itemRow(item) {
 /** @param {Api.ItemStatistics} item */
 function signs(item) {
   const line = (/** @type {string} */ mark, /** @type {string} */ text) => h("p", { class: "state" }, sign(mark), text);
-  return [item.flags.map((flag) => line("look2", t(`stats.flag.${flag}`))),
-    item.voided && line("done", t("stats.voided")), item.corrected && line("done", t("stats.corrected"))];
+  return h("div", { class: "stats-signs" }, item.flags.map((flag) => line("look2", t(`stats.flag.${flag}`))),
+    item.voided && line("done", t("stats.voided")), item.corrected && line("done", t("stats.corrected")));
 }
 
-/** @param {HTMLElement} body @param {Api.AdministrationStatistics} found */
-function draw(body, found) {
+/** @param {HTMLElement} body @param {Api.AdministrationStatistics} found @param {string} back where the reader came from */
+function draw(body, found, back) {
   const looked = found.items.filter((item) => item.flags.length > 0);
   const rest = found.items.filter((item) => item.flags.length === 0);
   const rows = h("tbody", {});
   const show = (/** @type {boolean} */ only) => fill(rows, (only ? looked : [...looked, ...rest]).map(itemRow));
   const only = h("input", { type: "checkbox", onchange: () => show(only.checked) });
   show(false);
-  fill(body, h("div", { class: "row row-3 wrap" }, h("a", { class: "btn btn-bare", href: `/office#administrations/${found.id}` }, icon("left", "s"), t("office.back")),
+  fill(body, h("div", { class: "row row-3 wrap" }, h("a", { class: "btn btn-bare", href: back }, icon("left", "s"), t("office.back")),
     h("div", { class: "grow" }, h("h1", {}, t("stats.of", { name: found.name })), h("p", { class: "dim" }, t("stats.sum", { exam: found.exam, n: found.sittings, items: found.items.length, looked: looked.length }))),
     h("label", { class: "row row-2" }, only, t("stats.only_looked"))),
   h("p", { class: "meta" }, t(found.keys_shown ? "stats.legend" : "stats.legend_no_keys")),
@@ -51,7 +51,8 @@ async function main() {
   fill(byId("app"), h("div", { class: "frame" }, topbar(me), body));
   const id = location.pathname.split("/")[3];
   try {
-    draw(body, await get(`/api/administrations/${id}/statistics`));
+    const back = me.role === "regulator" ? "/sittings" : `/office#administrations/${id}`;
+    draw(body, await get(`/api/administrations/${id}/statistics`), back);
   } catch (problem) {
     fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
   }
