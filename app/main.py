@@ -56,7 +56,11 @@ from app.live.seats import SeatBook
 from app.replay import endpoints as replay_endpoints
 from app.replay.service import Evidence, ReplayService
 from app.results import endpoints as results_endpoints
+from app.results import office as results_office
+from app.results.closed import ClosedAdministrations
+from app.results.rescoring import RescoringService
 from app.results.service import ResultsService
+from app.results.statistics import StatisticsService
 from app.settings import Settings
 from app.sittings import endpoints as sittings_endpoints
 from app.sittings import office as office_endpoints
@@ -92,6 +96,7 @@ ROUTERS = (
     office_endpoints.router,
     replay_endpoints.router,
     results_endpoints.router,
+    results_office.router,
     sittings_endpoints.router,
     wall_socket.router,
     web_endpoints.router,
@@ -129,6 +134,9 @@ class Service:
         )
         self.incidents = IncidentsService(self.units)
         self.results = ResultsService(self.units, self.sittings, self.formbook)
+        closed = ClosedAdministrations(self.units, self.administrations, self.formbook)
+        self.rescoring = RescoringService(self.units, closed)
+        self.statistics = StatisticsService(closed)
         self._wire_cameras()
         self._wire_live()
 
@@ -181,6 +189,7 @@ class Service:
         registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.media, self.authoring, self.imports, self.exports)
+        registry.add(self.rescoring, self.statistics)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

@@ -80,6 +80,10 @@ class ObjectReader:
     def _wrong(self, field: str, wanted: str) -> DocumentInvalid:
         return DocumentInvalid("document.wrong_type", f"{self._where}.{field} must be {wanted}.")
 
+    def value(self, field: str) -> JsonValue:
+        """A value of any type, for a reader of its own."""
+        return self._take(field)
+
     def text(self, field: str) -> str:
         """A string."""
         value = self._take(field)

@@ -46,6 +46,10 @@ class ResponseInvalid(QuestionBankError):
     """A response to a position or an option that the form does not have."""
 
 
+class CorrectionInvalid(QuestionBankError):
+    """A correction of a key that does not fit its item, or changes nothing."""
+
+
 class DocumentInvalid(QuestionBankError):
     """JSON that is not the canonical document expected (size, syntax, fields, types)."""
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from types import MappingProxyType
 
 from question_bank.bank import Bank
 from question_bank.blueprint import Section
 from question_bank.errors import FormMismatch, ResponseInvalid
-from question_bank.forms import Form
+from question_bank.forms import Form, Slot
 from question_bank.items import Item
 from question_bank.responses import Match, Response, check_response, match_response
 from question_bank.scoring_rules import ScoringRule
@@ -30,6 +31,7 @@ class MarkReason(StrEnum):
     as_the_key: everything right. nothing_given: no response. nothing_right: no part of the key was given.
     incomplete: what was given is right, parts are missing. some_wrong: parts are wrong, which costs points
     or all of them under the rule. some_right: parts are right, wrong ones cost nothing under the rule.
+    item_voided: the item was taken out of judgement, everybody who was dealt it has its full points.
     """
 
     AS_THE_KEY = "as_the_key"
@@ -38,6 +40,7 @@ class MarkReason(StrEnum):
     INCOMPLETE = "incomplete"
     SOME_WRONG = "some_wrong"
     SOME_RIGHT = "some_right"
+    ITEM_VOIDED = "item_voided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +87,22 @@ class Score:
     sections: tuple[SectionScore, ...]
 
 
-def score(form: Form, bank: Bank, responses: Mapping[int, Sequence[str]]) -> Score:
+_AS_IN_THE_BANK: Mapping[str, Item] = MappingProxyType({})
+
+
+def score(
+    form: Form,
+    bank: Bank,
+    responses: Mapping[int, Sequence[str]],
+    corrected: Mapping[str, Item] = _AS_IN_THE_BANK,
+    voided: Collection[str] = (),
+) -> Score:
     """Mark `responses` by position (`question_bank.responses`; missing or empty is unanswered).
 
-    Raises FormMismatch when the form was drawn from another state of the bank, and ResponseInvalid for a
-    position or an option that is not there.
+    `corrected` are items with another key than in the bank and `voided` ids of items that give everybody
+    their full points (`question_bank.rescoring` makes and checks both). Raises FormMismatch when the form
+    was drawn from another state of the bank, and ResponseInvalid for a position or an option that is not
+    there.
     """
     if form.record.bank_digest != bank.digest:
         raise FormMismatch("form.other_bank", "The form was drawn from another state of the bank.")
@@ -97,22 +111,27 @@ def score(form: Form, bank: Bank, responses: Mapping[int, Sequence[str]]) -> Sco
         raise ResponseInvalid("response.position_unknown", f"The form has no position {min(unknown)}.")
     marks = []
     for slot in form.slots:
-        item = bank.by_id[slot.item_id]
+        item = corrected.get(slot.item_id) or bank.by_id[slot.item_id]
         response = check_response(item, responses.get(slot.position, ()))
         marked = mark_response(item, form.section_of(slot), response)
-        marks.append(
-            Mark(
-                position=slot.position,
-                item_id=slot.item_id,
-                outcome=marked.outcome,
-                reason=marked.reason,
-                awarded=marked.awarded,
-                points=slot.points,
-            )
-        )
+        if slot.item_id in voided:
+            # The outcome still says what the response was worth against the key: statistics need it.
+            marked = replace(marked, reason=MarkReason.ITEM_VOIDED, awarded=slot.points)
+        marks.append(_mark(slot, marked))
     total = sum(mark.awarded for mark in marks)
     sections = _section_scores(form, marks)
     return Score(total=total, points=form.blueprint.total_points, marks=tuple(marks), sections=sections)
+
+
+def _mark(slot: Slot, marked: MarkedResponse) -> Mark:
+    return Mark(
+        position=slot.position,
+        item_id=slot.item_id,
+        outcome=marked.outcome,
+        reason=marked.reason,
+        awarded=marked.awarded,
+        points=slot.points,
+    )
 
 
 def mark_response(item: Item, section: Section, response: Response) -> MarkedResponse:

@@ -48,6 +48,9 @@ REGULATORS = frozenset({Role.REGULATOR, Role.ADMINISTRATOR})
 OFFICE = frozenset({Role.EXAM_OFFICE, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.ADMINISTRATOR})
 AUTHORS = frozenset({Role.BANK_AUTHOR, Role.EXAM_OFFICE, Role.ADMINISTRATOR})
+# Two of these stand between a wrong key and a new result.
+RESCORERS = frozenset({Role.EXAM_OFFICE, Role.REGULATOR, Role.ADMINISTRATOR})
+ANALYSTS = AUTHORS | {Role.REGULATOR}
 
 WEBSOCKET = "WEBSOCKET"
 
@@ -63,6 +66,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/office"): OFFICE,
     ("GET", "/banks"): AUTHORS,
     ("GET", "/banks/{bank_id}"): AUTHORS,
+    ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate
@@ -127,6 +131,12 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/administrations/{administration_id}"): OFFICE,
     ("POST", "/api/administrations/{administration_id}/roster"): OFFICE,
     ("POST", "/api/administrations/{administration_id}/tickets"): OFFICE,
+    # after an administration
+    ("GET", "/api/administrations/{administration_id}/statistics"): ANALYSTS,
+    ("GET", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
+    ("POST", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
+    ("GET", "/api/administrations/{administration_id}/scoring-runs/{number}"): RESCORERS,
+    ("POST", "/api/administrations/{administration_id}/scoring-runs/{number}/decision"): RESCORERS,
 }
 
 HOME: dict[Role, str] = {

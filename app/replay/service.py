@@ -15,6 +15,7 @@ from app.live.seats import checks_off, flag_view, instant_or_none
 from app.organisations import service as organisations
 from app.replay.repository import PAGE_SIZE, Search, search
 from app.replay.timeline import lanes
+from app.results.repository import Result
 from app.results.service import ResultsService
 from app.sittings.formbook import Formbook
 from app.sittings.lifecycle import STARTED, State
@@ -70,7 +71,7 @@ class ReplayService:
             ids = [row.sitting_id for row in rows]
             flags = await self._incidents.flags(connection, ids)
             incidents = await self._incidents.incidents(connection, ids)
-            points = await self._results.points_of(connection, ids)
+            results = await self._results.results_of(connection, ids)
         listed = [
             asdict(row)
             | {
@@ -78,7 +79,8 @@ class ReplayService:
                 "ended_at": instant_or_none(row.ended_at),
                 "flags": _count_flags(flags[row.sitting_id]),
                 "incidents": _count_incidents(incidents[row.sitting_id]),
-                "points": points_text(points[row.sitting_id]) if row.sitting_id in points else None,
+                "points": _points(results.get(row.sitting_id)),
+                "corrected": _corrected(results.get(row.sitting_id)),
             }
             for row in rows
         ]
@@ -93,7 +95,7 @@ class ReplayService:
             flags = (await self._incidents.flags(connection, [sitting_id]))[sitting_id]
             incidents = (await self._incidents.incidents(connection, [sitting_id]))[sitting_id]
             entries = await read_stream(connection, stream_of(sitting_id))
-            points = await self._results.points_of(connection, [sitting_id])
+            results = await self._results.results_of(connection, [sitting_id])
         starts_at = entries[0].at if entries else self._units.clock.now()
         acts = [
             {
@@ -130,7 +132,9 @@ class ReplayService:
             "admitted_by": sitting.admitted_by,
             "identity": _identity(sitting),
             "checks_off": checks_off(sitting),
-            "points": points_text(points[sitting_id]) if sitting_id in points else None,
+            "points": _points(results.get(sitting_id)),
+            "corrected": _corrected(results.get(sitting_id)),
+            "points_first": _first_points(results.get(sitting_id)),
             "total_points": points_text(administration.total_points),
             "acts": acts[::-1],
             "flags": [flag_view(flag).model_dump() for flag in flags],
@@ -192,6 +196,18 @@ class ReplayService:
             "first_problem": problem,
             "frames": asdict(frames),
         }
+
+
+def _points(result: Result | None) -> str | None:
+    return None if result is None else points_text(result.points)
+
+
+def _first_points(result: Result | None) -> str | None:
+    return None if result is None else points_text(result.first_points)
+
+
+def _corrected(result: Result | None) -> bool:
+    return result is not None and result.corrected
 
 
 def _since(at: datetime | None, starts_at: datetime) -> int | None:

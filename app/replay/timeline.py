@@ -27,6 +27,9 @@ _ACTS = (
     "notice.shown",
     "photo.taken_at_check_in",
     "admission.requested",
+    "result.rescored",
+    "result.rescoring_proposed",
+    "result.rescoring_withdrawn",
     "gap",
 )
 _CODES = ("reason", "outcome", "decision", "face_comparison", "minutes")

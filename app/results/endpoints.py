@@ -8,6 +8,7 @@ from app.accounts.guard import Caller
 from app.clock import instant_text
 from app.errors import NotAllowedNow
 from app.kit.provided import provided
+from app.results.repository import Result
 from app.results.service import ResultsService
 from app.sittings import reasons
 from app.sittings.lifecycle import ENDED, State
@@ -57,7 +58,15 @@ async def own_result(
         "total_points": points_text(result.total_points),
         "pass_points": points_text(administration.pass_points),
         "sections": sections,
+        "corrected": correction_of(result),
     }
+
+
+def correction_of(result: Result) -> dict[str, object] | None:
+    """What the first scoring gave, where a correction of keys changed it."""
+    if not result.corrected:
+        return None
+    return {"points_before": points_text(result.first_points), "pass_before": result.first_passed}
 
 
 def _int(value: object) -> int:

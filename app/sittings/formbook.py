@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,7 @@ from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
 from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
+from question_bank.blueprint import Blueprint
 from question_bank.forms import Form, FormRecord
 
 _KEPT = 2_000
@@ -52,6 +53,14 @@ class Formbook:
         record = FormRecord.from_json(records[sitting.id])
         return Form(record=record, blueprint=administration.blueprint), bank
 
+    async def forms(
+        self, connection: AsyncConnection, sitting_ids: Iterable[str], administration: Administration
+    ) -> tuple[dict[str, Form], Bank]:
+        """The forms of many sittings of an administration, and the bank; who has none is left out."""
+        records = await repository.form_records(connection, sitting_ids)
+        bank = await self._banks.load(connection, administration.snapshot_id)
+        return await asyncio.to_thread(_read_forms, records, administration.blueprint), bank
+
     async def paper(
         self, connection: AsyncConnection, sitting: Sitting, administration: Administration
     ) -> bytes:
@@ -72,6 +81,13 @@ class Formbook:
             if len(self._shapes) > _KEPT:
                 self._shapes.popitem(last=False)
         return known
+
+
+def _read_forms(records: Mapping[str, str], blueprint: Blueprint) -> dict[str, Form]:
+    return {
+        sitting_id: Form(record=FormRecord.from_json(record), blueprint=blueprint)
+        for sitting_id, record in records.items()
+    }
 
 
 def _draw(

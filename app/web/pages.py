@@ -42,6 +42,11 @@ PAGES: tuple[Page, ...] = (
     Page(path="/banks", template="banks.html", title_key="banks.title"),
     Page(path="/banks/{bank_id}", template="bank.html", title_key="banks.title"),
     Page(path="/office", template="office.html", title_key="office.title"),
+    Page(
+        path="/office/administrations/{administration_id}/statistics",
+        template="statistics.html",
+        title_key="stats.title",
+    ),
 )
 
 

@@ -97,6 +97,7 @@ declare namespace Api {
     enterprise: string; category: string; ticket: string; state: Live.State; registered_photo: boolean;
     admission_picture: number | null; acts: Act[]; flags: Live.FlagView[]; incidents: Incident[];
     identity: { outcome: string; reason: string | null; score_milli: number | null; threshold_milli: number } | null;
+    points: string | null; total_points: string; points_first: string | null; corrected: boolean;
   }
   interface Span { from_ms: number; to_ms: number | null }
   interface FlagSpan extends Span { id: string; kind: string; severity: Live.Severity }
@@ -111,7 +112,7 @@ declare namespace Api {
   interface FoundSitting {
     sitting_id: string; name: string; id_number_masked: string; enterprise: string; ticket: string; administration: string;
     exam: string; seat: string; started_at: Instant | null; ended_at: Instant | null; state: Live.State;
-    flags: Record<Live.Severity, number>; incidents: { open: number; closed: number }; points: string | null;
+    flags: Record<Live.Severity, number>; incidents: { open: number; closed: number }; points: string | null; corrected: boolean;
   }
   interface Found { total: number; page: number; page_size: number; sittings: FoundSitting[] }
 
@@ -135,7 +136,7 @@ declare namespace Api {
   interface Result {
     state: Live.State; shown: boolean; pass: boolean; points: string; pass_points: string; total_points: string; answered: number;
     total: number; ended_at: Instant | null; ended_reason: string | null; ended_reason_zh: string | null; ended_reason_en: string | null;
-    sections: { title: string; points: string; total: string }[];
+    sections: { title: string; points: string; total: string }[]; corrected: { points_before: string; pass_before: boolean } | null;
   }
 
   interface Administration { id: string; name: string; exam: string; point: string; room: string; starts_at: Instant; closes_at: Instant; candidates: number }
@@ -183,5 +184,15 @@ declare namespace Api {
     rows: number; importable: number; warnings: number; rejected: number;
     photos: { matched: number; of: number; unused?: string[]; unused_count?: number };
     findings: (Finding & { name: string; column: string | null })[];
+  }
+  interface Estimate { value: number; standard_error: number; low: number; high: number }
+  /** `thirds`: lower, middle and upper third by score; `key` is null where the caller may not see keys. */
+  interface OptionStatistics { id: string; key: boolean | null; thirds: number[] }
+  interface ItemStatistics {
+    item_id: string; type: string; stem: string; topic: string; n: number; omitted: number; exposure: number; facility: Estimate | null;
+    discrimination: Estimate | null; thirds: number[]; options: OptionStatistics[]; flags: string[]; voided: boolean; corrected: boolean;
+  }
+  interface AdministrationStatistics {
+    id: string; name: string; exam: string; sittings: number; keys_shown: boolean; flags: Record<string, number>; items: ItemStatistics[];
   }
 }

@@ -135,6 +135,7 @@ def found(total: int = 3) -> dict[str, Any]:
             "flags": {"high": int(i == 9), "medium": i % 2, "low": 0},
             "incidents": {"open": int(i == 9), "closed": int(i == 8)},
             "points": "86",
+            "corrected": i == 9,
         }
         for i, name in ((9, "刘永刚"), (8, "周勇"), (10, "孙海燕"))
     ]

@@ -216,6 +216,10 @@ def details(number: int = 9, **changes: Any) -> dict[str, Any]:
         ],
         "flags": [flag("another_person", "high", -55_000)],
         "incidents": [],
+        "points": None,
+        "points_first": None,
+        "total_points": "100",
+        "corrected": False,
     }
     return base | changes
 

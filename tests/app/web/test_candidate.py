@@ -495,9 +495,11 @@ def test_hand_in_needs_two_steps_and_shows_the_score(browser: Browser) -> None:
         expect(page.locator(".cover")).to_contain_text("正在交卷")
         result = {"state": "submitted", "ended_at": instant(), "answered": 71, "total": 80, "shown": True}
         points = {"points": "86", "pass": True, "total_points": "100", "pass_points": "60", "sections": []}
-        server.answers[("GET", "/api/candidate/result")] = result | points
+        corrected = {"corrected": {"points_before": "84.5", "pass_before": True}}
+        server.answers[("GET", "/api/candidate/result")] = result | points | corrected
         live.send(type="status", now=instant(), status=status_of("submitted", 0))
         expect(page.locator("h1").first).to_have_text("86 分，合格")
+        expect(page.locator(".done-box")).to_contain_text("试题答案更正后已重新计分，原来是 84.5 分。")
     assert len(live.of("hand_in")) == 1
 
 

@@ -129,7 +129,16 @@ def recorded_acts() -> set[str]:
     """The types of entries that the timeline lets through as acts, as the service writes them."""
     texts = [file.read_text(encoding="utf-8") for file in (pages.HERE.parent).rglob("*.py")]
     written = {kind for text in texts for kind in re.findall(r'"([a-z]+\.[a-z_]+)"', text)}
-    families = ("staff.", "sitting.", "incident.", "identity.", "consent.", "notice.", "invigilator.")
+    families = (
+        "staff.",
+        "sitting.",
+        "incident.",
+        "identity.",
+        "consent.",
+        "notice.",
+        "invigilator.",
+        "result.resc",
+    )
     others = {"candidate.signed_in", "photo.taken_at_check_in", "admission.requested", "gap"}
     commands = {f"staff.{name}" for name in get_args(CommandName)}
     not_of_a_sitting = {"staff.created", "staff.sign_in_refused", "staff.signed_in", "staff.signed_out"}

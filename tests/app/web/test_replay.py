@@ -63,6 +63,14 @@ def test_the_answer_shown_is_that_of_the_moment(browser: Browser) -> None:
         expect(page.locator(".now-item")).to_contain_text("已答 A")
 
 
+def test_a_corrected_score_stands_beside_the_first(browser: Browser) -> None:
+    server = replay_server()
+    scores = {"points": "86", "points_first": "84.5", "total_points": "100", "corrected": True}
+    server.answers["GET", BASE] = finished() | scores
+    with opened(browser, server) as page:
+        expect(page.locator(".replay-head")).to_contain_text("86 / 100 分，更正前 84.5 分")
+
+
 def test_timeline_is_moved_by_pointer_and_keys(browser: Browser) -> None:
     with opened(browser, replay_server()) as page:
         page.wait_for_selector("svg.tl")

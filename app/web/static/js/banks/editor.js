@@ -184,7 +184,7 @@ class Editor {
     const { record } = this;
     if (!record) return;
     const needed = event === "send_back";
-    formDialog(t(`item_act.${event}`), area(needed ? "review.comment_needed" : "review.comment", { name: "comment", maxlength: 2000, required: needed }, ""), `item_act.${event}`, async (form) => {
+    formDialog(t(`item_act.${event}`), area(needed ? "bank_review.comment_needed" : "bank_review.comment", { name: "comment", maxlength: 2000, required: needed }, ""), `item_act.${event}`, async (form) => {
       const said = await doAct(this.place.base, { event, versions: [{ item: record.item, version: record.version }], comment: String(new FormData(form).get("comment")) });
       await this.place.reopen(location.hash, outcome(said.text, said.good));
       return true;

@@ -19,7 +19,7 @@ export async function drawReview(place, id) {
   const queue = await get(`${place.base}/items?state=in_review`, place.signal);
   const first = id || queue.items.find((item) => !item.own)?.item || queue.items[0]?.item;
   if (!first) {
-    fill(place.body, h("h1", {}, t("bank_tab.review")), h("div", { class: "panel empty" }, icon("check"), h("p", {}, t("review.none"))));
+    fill(place.body, h("h1", {}, t("bank_tab.review")), h("div", { class: "panel empty" }, icon("check"), h("p", {}, t("bank_review.none"))));
     return;
   }
   await new Review(place, queue).open(first);
@@ -32,12 +32,12 @@ class Review {
     this.queue = queue;
     this.id = "";
     this.error = errorPlace();
-    this.list = h("nav", { class: "panel scroll", "aria-label": t("review.queue") });
+    this.list = h("nav", { class: "panel scroll", "aria-label": t("bank_review.queue") });
     this.main = h("section", { class: "panel scroll review-main" });
     this.side = h("section", { class: "panel stack" });
     fill(place.body, h("div", { class: "review-grid" }, this.list, this.main, this.side));
     const step = (/** @type {number} */ by) => this.#step(by);
-    onKeys([{ on: ["j"], shown: ["J"], says: t("review.next"), act: () => step(1) }, { on: ["k"], shown: ["K"], says: t("review.previous"), act: () => step(-1) }], place.signal);
+    onKeys([{ on: ["j"], shown: ["J"], says: t("bank_review.next"), act: () => step(1) }, { on: ["k"], shown: ["K"], says: t("bank_review.previous"), act: () => step(-1) }], place.signal);
   }
 
   /** @param {number} by */
@@ -64,11 +64,11 @@ class Review {
   }
 
   #drawList() {
-    fill(this.list, h("div", { class: "panel-head row" }, h("h2", {}, t("review.waiting", { n: this.queue.total })), h("span", { class: "push row" }, kbd("J", "K"))),
+    fill(this.list, h("div", { class: "panel-head row" }, h("h2", {}, t("bank_review.waiting", { n: this.queue.total })), h("span", { class: "push row" }, kbd("J", "K"))),
       h("ul", {}, this.queue.items.map((item) => h("li", {}, h("a", { class: "queue-item", href: `#review/${encodeURIComponent(item.item)}`, "aria-current": item.item === this.id && "true", onclick: (event) => {
         event.preventDefault();
         this.open(item.item);
-      } }, h("span", { class: "row" }, sign(item.own ? "stop" : "do"), h("b", { class: "one" }, item.item), h("span", { class: "push meta" }, dayMinute(item.written_at))), h("span", { class: "meta one" }, item.own ? t("review.own") : t(item.version === 1 ? "review.is_new" : "review.is_change", { n: item.version })))))));
+      } }, h("span", { class: "row" }, sign(item.own ? "stop" : "do"), h("b", { class: "one" }, item.item), h("span", { class: "push meta" }, dayMinute(item.written_at))), h("span", { class: "meta one" }, item.own ? t("bank_review.own") : t(item.version === 1 ? "bank_review.is_new" : "bank_review.is_change", { n: item.version })))))));
   }
 
   /** @param {Api.Comparison} found */
@@ -79,19 +79,19 @@ class Review {
     const after = rowsOf(now);
     const names = [...new Set([...after.keys(), ...before.keys()])];
     const keyChanged = old && ["key", "value", "tolerance", "accepted", "gaps"].some((name) => fields.includes(name));
-    fill(this.main, h("div", { class: "panel-head row" }, h("h2", {}, now.item), h("span", { class: "dim" }, `${worded("type", now.type)} · ${now.topic}`), h("a", { class: "push", href: `#item/${encodeURIComponent(now.item)}` }, t("review.open"))),
-      keyChanged && h("p", { class: "note note-look" }, sign("look2"), t("review.key_changed")),
-      h("table", { class: "tbl diff" }, h("thead", {}, h("tr", {}, h("th", {}, h("span", { class: "sr" }, t("review.part"))), h("th", {}, old ? `${t(`item_state.${old.state}`)} v${old.version}` : t("review.nothing_before")), h("th", {}, `${t(`item_state.${now.state}`)} v${now.version} · ${dayMinute(now.written_at)}`))),
+    fill(this.main, h("div", { class: "panel-head row" }, h("h2", {}, now.item), h("span", { class: "dim" }, `${worded("type", now.type)} · ${now.topic}`), h("a", { class: "push", href: `#item/${encodeURIComponent(now.item)}` }, t("bank_review.open"))),
+      keyChanged && h("p", { class: "note note-look" }, sign("look2"), t("bank_review.key_changed")),
+      h("table", { class: "tbl diff" }, h("thead", {}, h("tr", {}, h("th", {}, h("span", { class: "sr" }, t("bank_review.part"))), h("th", {}, old ? `${t(`item_state.${old.state}`)} v${old.version}` : t("bank_review.nothing_before")), h("th", {}, `${t(`item_state.${now.state}`)} v${now.version} · ${dayMinute(now.written_at)}`))),
         h("tbody", {}, names.map((name) => diffRow(name, before.get(name) ?? "", after.get(name) ?? "", Boolean(old))))),
       h("h2", { class: "panel-head" }, t("editor.preview")), preview.element);
   }
 
   /** @param {Api.ItemRecord} record */
   #drawSide(record) {
-    const comment = area("review.comment", { name: "comment", rows: 4, maxlength: 2000 }, "");
+    const comment = area("bank_review.comment", { name: "comment", rows: 4, maxlength: 2000 }, "");
     const said = () => /** @type {HTMLTextAreaElement} */ (comment.querySelector("textarea")).value;
     const reviewed = record.state === "in_review";
-    fill(this.side, h("h2", { class: "panel-head" }, t("review.decision")), h("div", { class: "panel-body stack stack-3" }, record.own && h("p", { class: "note note-look" }, sign("look2"), t("problem.own_item")), comment, this.error,
+    fill(this.side, h("h2", { class: "panel-head" }, t("bank_review.decision")), h("div", { class: "panel-body stack stack-3" }, record.own && h("p", { class: "note note-look" }, sign("look2"), t("problem.own_item")), comment, this.error,
       h("button", { class: "btn btn-main btn-wide", type: "button", disabled: record.own || !reviewed, onclick: () => this.#act("approve", record, said()) }, t("item_act.approve")),
       h("button", { class: "btn btn-wide", type: "button", disabled: !reviewed, onclick: () => this.#act("send_back", record, said()) }, t("item_act.send_back"))));
     showError(this.error, "");
@@ -111,7 +111,7 @@ class Review {
 /** @param {string} name @param {string} before @param {string} after @param {boolean} compare */
 function diffRow(name, before, after, compare) {
   const [left, right] = compare ? difference(before, after) : [[""], [after]];
-  return h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, left), h("td", {}, compare && before === after ? h("span", { class: "dim" }, t("review.unchanged")) : right));
+  return h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, left), h("td", {}, compare && before === after ? h("span", { class: "dim" }, t("bank_review.unchanged")) : right));
 }
 
 /** An item as rows to compare: words for people, one a part. @param {Api.ItemRecord} record @returns {Map<string, string>} */

@@ -55,7 +55,7 @@ export class DoneStep {
     const verdict = t(result.pass ? "done.pass" : "done.fail");
     const title = t("done.score", { points: result.points, verdict });
     return this.#lead(result.pass ? "ok" : "look1", title,
-      [t("done.pass_mark", { pass: result.pass_points, total: result.total_points }), t("done.appeal")]);
+      [t("done.pass_mark", { pass: result.pass_points, total: result.total_points }), result.corrected ? t("done.corrected", { points: result.corrected.points_before }) : false, t("done.appeal")]);
   }
 
   /** @param {Api.Result} result */

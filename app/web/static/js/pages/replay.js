@@ -51,7 +51,7 @@ class ReplayPage {
 
   #draw() {
     const { details } = this;
-    const facts = [t("replay.ticket", { ticket: details.ticket }), details.enterprise, details.exam, details.administration, details.seat && t("wall.seat", { n: details.seat }), stateName(details)];
+    const facts = [t("replay.ticket", { ticket: details.ticket }), details.enterprise, details.exam, details.administration, details.seat && t("wall.seat", { n: details.seat }), stateName(details), scoreOf(details)];
     fill(this.root, h("div", { class: "replay" }, topbar(this.me),
       h("header", { class: "replay-head" }, h("div", { class: "grow row row-3" }, h("h1", { class: "nowrap" }, details.name), h("span", { class: "one dim" }, facts.filter(Boolean).join(" · "))), this.proof),
       h("div", { class: "replay-view", id: "main" }, h("figure", { class: "photo" }, this.image, this.none, this.caption), h("div", { class: "stack stack-1" }, this.#trio(), this.#ruler(), this.item)),
@@ -196,6 +196,12 @@ class ReplayPage {
       fill(this.proof, sign("idle"), sentence(problem));
     }
   }
+}
+
+/** The current score, and the one before a correction. @param {Api.SittingDetail} details */
+function scoreOf({ points, total_points: total, points_first: before, corrected }) {
+  if (points === null) return "";
+  return corrected ? t("result.was", { points, total, before: before ?? "" }) : t("result.is", { points, total });
 }
 
 async function main() {

@@ -39,7 +39,7 @@ function row(entry) {
   h("td", {}, entry.exam, h("br"), h("span", { class: "meta" }, `${entry.administration} · ${t("wall.seat", { n: entry.seat })}`)),
   h("td", { class: "nowrap" }, when), h("td", { class: "nowrap" }, stateName(entry)), h("td", { class: "nowrap" }, flagsOf(entry.flags)),
   h("td", { class: "nowrap" }, open > 0 ? h("span", { class: "state" }, sign("do"), t("find.open", { n: open })) : closed > 0 ? t("find.closed", { n: closed }) : ""),
-  h("td", { class: "num" }, entry.points ?? ""));
+  h("td", { class: "num" }, entry.points ?? "", entry.corrected && h("p", { class: "meta" }, t("result.corrected"))));
 }
 
 class SittingsPage {

@@ -1,0 +1,201 @@
+"""Scoring runs and item statistics over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.accounts.guard import Caller
+from app.clock import instant_text
+from app.kit.provided import provided
+from app.results.repository import ScoringRun
+from app.results.rescoring import Comparison, RescoringService, WantedCorrection
+from app.results.rules import RunDecision, may_see_keys
+from app.results.statistics import AdministrationStatistics, StatisticsService
+from app.sittings.points import points_text
+from question_bank.item_documents import item_document
+from question_bank.rescoring import GAPS, KEY_FIELDS, Rescored
+from question_bank.statistics import Estimate, ItemStatistics
+
+router = APIRouter(prefix="/api/administrations/{administration_id}")
+Rescoring = Annotated[RescoringService, provided(RescoringService)]
+Statistics = Annotated[StatisticsService, provided(StatisticsService)]
+RunNumber = Annotated[int, Path(ge=1, le=1_000_000)]
+
+
+class ItemCorrection(BaseModel):
+    """`key` are the fields of the item's key as in the bank's JSON; null voids the item."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    item_id: str = Field(min_length=1, max_length=64)
+    key: dict[str, Any] | None = Field(max_length=8)
+
+
+class NewScoringRun(BaseModel):
+    """Corrections to score again with. `note` says why; nothing is stored by a dry run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    corrections: list[ItemCorrection] = Field(min_length=1, max_length=100)
+    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+    dry_run: bool = True
+
+
+class RunDecided(BaseModel):
+    """What a person decided about a proposed run."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    decision: RunDecision
+
+
+@router.get("/scoring-runs")
+async def runs(administration_id: str, rescoring: Rescoring) -> dict[str, Any]:
+    """All scoring runs, the first one first."""
+    return {"runs": [_run(run) for run in await rescoring.runs(administration_id)]}
+
+
+@router.post("/scoring-runs")
+async def propose(
+    administration_id: str, body: NewScoringRun, caller: Caller, rescoring: Rescoring
+) -> dict[str, Any]:
+    """What corrections would change; a proposal for a second person unless `dry_run`."""
+    wanted = [WantedCorrection(item_id=one.item_id, key=one.key) for one in body.corrections]
+    if body.dry_run:
+        return _comparison(await rescoring.dry_run(administration_id, wanted))
+    return _comparison(await rescoring.propose(administration_id, wanted, body.note, caller))
+
+
+@router.get("/scoring-runs/{number}")
+async def one_run(administration_id: str, number: RunNumber, rescoring: Rescoring) -> dict[str, Any]:
+    """One run against the one it was compared with."""
+    return _comparison(await rescoring.comparison(administration_id, number))
+
+
+@router.post("/scoring-runs/{number}/decision")
+async def decide(
+    administration_id: str, number: RunNumber, body: RunDecided, caller: Caller, rescoring: Rescoring
+) -> dict[str, Any]:
+    """Confirm (never one's own) or withdraw a proposed run."""
+    await rescoring.decide(administration_id, number, body.decision, caller)
+    return {"state": body.decision.value}
+
+
+@router.get("/statistics")
+async def statistics(administration_id: str, caller: Caller, service: Statistics) -> dict[str, Any]:
+    """Facility, discrimination, options, omissions and exposure of every item that was dealt."""
+    found = await service.of_administration(administration_id)
+    administration = found.closed.administration
+    keys = may_see_keys(caller.role, released=administration.result_shown)
+    return {
+        "id": administration.id,
+        "name": administration.name,
+        "exam": administration.exam,
+        "sittings": found.sittings,
+        "keys_shown": keys,
+        "flags": found.flag_counts,
+        "items": [_item(found, item, keys=keys) for item in found.items],
+    }
+
+
+def _run(run: ScoringRun) -> dict[str, Any]:
+    return {
+        "number": run.number,
+        "base": run.base,
+        "state": run.state.value,
+        "note": run.note,
+        "items": [correction.item_id for correction in run.corrections.items],
+        "proposed_by": run.proposed_by_name,
+        "proposed_at": instant_text(run.proposed_at),
+        "decided_by": run.decided_by_name,
+        "decided_at": instant_text(run.decided_at) if run.decided_at else None,
+    }
+
+
+def _comparison(found: Comparison) -> dict[str, Any]:
+    counts = found.counts
+    return {
+        "run": _run(found.run) if found.run else None,
+        "base": found.base,
+        "counts": {
+            "sittings": counts.forms,
+            "raised": counts.raised,
+            "lowered": counts.lowered,
+            "now_passing": counts.now_passing,
+            "now_failing": counts.now_failing,
+        },
+        "corrections": [_correction(found, item_id) for item_id in found.differing],
+        "changes": [_change(found, form) for form in found.changes],
+    }
+
+
+def _correction(found: Comparison, item_id: str) -> dict[str, Any]:
+    item = found.closed.bank.by_id[item_id]
+    sides = {}
+    for side, run in (("before", found.before), ("after", found.after)):
+        document = item_document(run.corrected.get(item_id, item))
+        key = {name: value for name, value in document.items() if name in KEY_FIELDS | {GAPS}}
+        sides[side] = {"voided": item_id in run.voided, "key": key}
+    return {"item_id": item_id, "type": item.type.value, "stem": item.plain_stem, **sides}
+
+
+def _change(found: Comparison, form: Rescored) -> dict[str, Any]:
+    return {
+        "sitting_id": form.id,
+        "name": found.names[form.id],
+        "ticket": found.closed.sittings[form.id].ticket,
+        "points_before": points_text(form.before.total),
+        "points_after": points_text(form.after.total),
+        "pass_before": form.passed_before,
+        "pass_after": form.passed_after,
+        "marks": [
+            {
+                "position": change.after.position,
+                "item_id": change.after.item_id,
+                "points_before": points_text(change.before.awarded),
+                "points_after": points_text(change.after.awarded),
+                "reason_before": change.before.reason.value,
+                "reason_after": change.after.reason.value,
+            }
+            for change in form.changed
+        ],
+    }
+
+
+def _item(found: AdministrationStatistics, item: ItemStatistics, *, keys: bool) -> dict[str, Any]:
+    content = found.item(item.item_id)
+    return {
+        "item_id": item.item_id,
+        "type": content.type.value,
+        "stem": content.plain_stem,
+        "topic": content.topic,
+        "n": item.n,
+        "omitted": item.omitted,
+        "exposure": float(item.exposure),
+        "facility": _estimate(item.facility),
+        "discrimination": _estimate(item.discrimination),
+        "thirds": list(item.thirds),
+        "options": [
+            {
+                "id": option.option_id,
+                "key": option.in_key if keys else None,
+                "thirds": list(option.thirds),
+            }
+            for option in item.options
+        ],
+        "flags": [flag.value for flag in item.flags],
+        "voided": item.item_id in found.corrections.voided,
+        "corrected": item.item_id in found.corrections.corrected,
+    }
+
+
+def _estimate(found: Estimate | None) -> dict[str, float] | None:
+    if found is None:
+        return None
+    return {
+        "value": round(found.value, 4),
+        "standard_error": round(found.standard_error, 4),
+        "low": round(found.low, 4),
+        "high": round(found.high, 4),
+    }

@@ -1,0 +1,67 @@
+"""How the items of a closed administration performed."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+
+from app.results.closed import ClosedAdministration, ClosedAdministrations
+from app.sittings.lifecycle import State
+from question_bank.items import Item
+from question_bank.rescoring import Corrections
+from question_bank.scoring import score
+from question_bank.statistics import ItemStatistics, MarkedForm, item_statistics
+
+# Sittings that staff ended or voided say nothing about items.
+COUNTED = (State.SUBMITTED, State.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdministrationStatistics:
+    """The statistics of every item that was dealt, by the keys that hold now; `voided` items too."""
+
+    closed: ClosedAdministration
+    sittings: int
+    items: tuple[ItemStatistics, ...]
+    corrections: Corrections
+
+    def item(self, item_id: str) -> Item:
+        """An item as it is marked now."""
+        return self.corrections.corrected.get(item_id) or self.closed.bank.by_id[item_id]
+
+    @property
+    def flag_counts(self) -> dict[str, int]:
+        """How many items have each flag."""
+        return dict(Counter(flag.value for found in self.items for flag in found.flags))
+
+
+class StatisticsService:
+    """Reads only."""
+
+    def __init__(self, closed: ClosedAdministrations) -> None:
+        self._closed = closed
+
+    async def of_administration(self, administration_id: str) -> AdministrationStatistics:
+        """Raises NotFound, NotAllowedNow (`administration_open`, `scoring_incomplete`)."""
+        closed = await self._closed.load(administration_id)
+        return await asyncio.to_thread(_statistics, closed)
+
+
+def _statistics(closed: ClosedAdministration) -> AdministrationStatistics:
+    current = closed.current
+    corrections = current.corrections if current else Corrections()
+    forms = []
+    for sitting_id, sitting in closed.sittings.items():
+        if sitting.state not in COUNTED:
+            continue
+        sat = closed.sat_form(sitting_id)
+        # Without the voids: full points for everybody would hide how the item did.
+        marked = score(sat.form, closed.bank, sat.responses, corrections.corrected)
+        responses = {position: tuple(given) for position, given in sat.responses.items()}
+        forms.append(MarkedForm(marks=marked.marks, responses=responses))
+    items = {**closed.bank.by_id, **corrections.corrected}
+    return AdministrationStatistics(
+        closed=closed,
+        sittings=len(forms),
+        items=item_statistics(items, forms),
+        corrections=corrections,
+    )

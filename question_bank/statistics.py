@@ -1,0 +1,272 @@
+"""Item statistics by classical test theory, from forms that differ between candidates.
+
+Sums are kept as integers and combined as fractions, so what is zero is exactly zero; only roots and
+logarithms are floats. Every candidate sat another form, so totals are compared as shares of the points of the
+candidate's own form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from fractions import Fraction
+
+from question_bank.interactions import Choice
+from question_bank.items import Item
+from question_bank.responses import Response
+from question_bank.scoring import Mark, Outcome
+
+# 97.5 % quantile of the normal distribution: intervals are 95 %.
+Z = 1.959964
+# Below this nothing is flagged: the interval of a facility is then wider than 0.5.
+MIN_FLAGGED = 10
+TOO_HARD = Fraction(20, 100)
+TOO_EASY = Fraction(95, 100)
+
+
+class ItemFlag(StrEnum):
+    """A reason for a person to look at an item, never a verdict; the value names the words to show.
+
+    negative_discrimination: who did well elsewhere did worse here. distractor_over_key: in the upper third
+    a distractor was chosen more often than an option of the key. too_hard, too_easy: facility below 0.20 or
+    above 0.95.
+    """
+
+    NEGATIVE_DISCRIMINATION = "negative_discrimination"
+    DISTRACTOR_OVER_KEY = "distractor_over_key"
+    TOO_HARD = "too_hard"
+    TOO_EASY = "too_easy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedForm:
+    """One sitting: every slot's mark, and the checked responses by position in the items' own ids."""
+
+    marks: Sequence[Mark]
+    responses: Mapping[int, Response]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A figure with its standard error and 95 % interval."""
+
+    value: float
+    standard_error: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionCount:
+    """How often an option was chosen, in the lower, middle and upper third of the sittings."""
+
+    option_id: str
+    in_key: bool
+    thirds: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemStatistics:
+    """How one item performed in `n` sittings; `exposure` is that share of all sittings.
+
+    `omitted` gave no response. `thirds` are the sittings of each score third that were dealt the item.
+    `options` is empty for types without options to choose. `facility` and `discrimination` as `facility`
+    and `discrimination` below say; None where they are not defined.
+    """
+
+    item_id: str
+    n: int
+    omitted: int
+    exposure: Fraction
+    facility: Estimate | None
+    discrimination: Estimate | None
+    thirds: tuple[int, int, int]
+    options: tuple[OptionCount, ...]
+    flags: tuple[ItemFlag, ...]
+
+
+@dataclass(slots=True)
+class Sums:
+    """Sums over the sittings with one item at one pair of denominators (points here, points elsewhere)."""
+
+    n: int = 0
+    own: int = 0
+    own_squared: int = 0
+    rest: int = 0
+    rest_squared: int = 0
+    product: int = 0
+
+    def add(self, own: int, rest: int) -> None:
+        """One sitting: centipoints of this item, and of all others of the form."""
+        self.n += 1
+        self.own += own
+        self.own_squared += own * own
+        self.rest += rest
+        self.rest_squared += rest * rest
+        self.product += own * rest
+
+
+@dataclass(slots=True)
+class _Tally:
+    sums: dict[tuple[int, int], Sums] = field(default_factory=dict)
+    omitted: int = 0
+    thirds: list[int] = field(default_factory=lambda: [0, 0, 0])
+    chosen: tuple[Counter[str], Counter[str], Counter[str]] = field(
+        default_factory=lambda: (Counter(), Counter(), Counter())
+    )
+
+
+def item_statistics(items: Mapping[str, Item], forms: Sequence[MarkedForm]) -> tuple[ItemStatistics, ...]:
+    """The statistics of every item that was dealt, by id.
+
+    `items` hold the keys that the marks were given by. The result does not depend on the order of `forms`.
+    """
+    tallies: dict[str, _Tally] = {}
+    for form, third in zip(forms, score_thirds(forms), strict=True):
+        total, points = _awarded(form.marks), _points(form.marks)
+        for mark in form.marks:
+            tally = tallies.setdefault(mark.item_id, _Tally())
+            sums = tally.sums.setdefault((mark.points, points - mark.points), Sums())
+            sums.add(mark.awarded, total - mark.awarded)
+            tally.omitted += mark.outcome is Outcome.UNANSWERED
+            tally.thirds[third] += 1
+            if isinstance(items[mark.item_id].interaction, Choice):
+                tally.chosen[third].update(form.responses.get(mark.position, ()))
+    return tuple(_statistics(items[item_id], tallies[item_id], len(forms)) for item_id in sorted(tallies))
+
+
+def score_thirds(forms: Sequence[MarkedForm]) -> tuple[int, ...]:
+    """0 (lower), 1 or 2 (upper third) for each form, by the share of the points of its own form.
+
+    By mid-ranks: with `b` forms below and `e` equal ones (itself too) of `N`, floor(3 (2b + e) / 2N), at
+    most 2. Equal shares are never torn apart, so thirds can differ in size.
+    """
+    shares = [Fraction(_awarded(form.marks), _points(form.marks) or 1) for form in forms]
+    counts = Counter(shares)
+    below, third = 0, {}
+    for share in sorted(counts):
+        third[share] = min(2, 3 * (2 * below + counts[share]) // (2 * len(forms)))
+        below += counts[share]
+    return tuple(third[share] for share in shares)
+
+
+def facility(sums: Mapping[tuple[int, int], Sums]) -> Estimate | None:
+    """The mean share of the item's points (p-value), no response counted as 0.
+
+    Standard error sqrt(s^2 / n) with the sample variance s^2 (0 for n = 1). Interval after Wilson (1927),
+    exact in kind for right-or-wrong marks and too wide rather than too narrow for partial credit, whose
+    variance is at most p (1 - p).
+    """
+    n, own, own_squared, *_ = _shares(sums)
+    if not n:
+        return None
+    p = own / n
+    variance = (own_squared - own * own / n) / (n - 1) if n > 1 else Fraction(0)
+    centre = (float(p) + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * math.sqrt(float(p * (1 - p)) / n + Z * Z / (4 * n * n))
+    return Estimate(
+        value=float(p),
+        standard_error=math.sqrt(variance / n),
+        low=max(0.0, centre - half),
+        high=min(1.0, centre + half),
+    )
+
+
+def discrimination(sums: Mapping[tuple[int, int], Sums]) -> Estimate | None:
+    """The corrected item-rest correlation: Pearson's r between the share of the item's points and the
+    share of the points of the rest of the candidate's own form (point-biserial for right-or-wrong marks).
+
+    None for fewer than 4 sittings or where everybody has the same mark or rest. Standard error
+    (1 - r^2) / sqrt(n - 1); interval by Fisher's z, tanh(artanh r +- 1.96 / sqrt(n - 3)).
+    """
+    n, own, own_squared, rest, rest_squared, product = _shares(sums)
+    if n < 4:
+        return None
+    own_spread, rest_spread = own_squared - own * own / n, rest_squared - rest * rest / n
+    if not own_spread or not rest_spread:
+        return None
+    r = float(product - own * rest / n) / math.sqrt(own_spread * rest_spread)
+    r = max(-1.0, min(1.0, r))
+    if abs(r) == 1.0:
+        return Estimate(value=r, standard_error=0.0, low=r, high=r)
+    z, half = math.atanh(r), Z / math.sqrt(n - 3)
+    return Estimate(
+        value=r,
+        standard_error=(1 - r * r) / math.sqrt(n - 1),
+        low=math.tanh(z - half),
+        high=math.tanh(z + half),
+    )
+
+
+def _shares(
+    sums: Mapping[tuple[int, int], Sums],
+) -> tuple[int, Fraction, Fraction, Fraction, Fraction, Fraction]:
+    """n and the five sums as shares: own, own squared, rest, rest squared, product."""
+    n, own, own_squared, rest, rest_squared, product = 0, *[Fraction(0)] * 5
+    for (points, others), found in sums.items():
+        others = others or 1  # a form of one item has no rest: its share is 0
+        n += found.n
+        own += Fraction(found.own, points)
+        own_squared += Fraction(found.own_squared, points * points)
+        rest += Fraction(found.rest, others)
+        rest_squared += Fraction(found.rest_squared, others * others)
+        product += Fraction(found.product, points * others)
+    return n, own, own_squared, rest, rest_squared, product
+
+
+def _statistics(item: Item, tally: _Tally, sittings: int) -> ItemStatistics:
+    low, middle, high = tally.thirds
+    n = low + middle + high
+    options = _options(item, tally)
+    found, related = facility(tally.sums), discrimination(tally.sums)
+    return ItemStatistics(
+        item_id=item.id,
+        n=n,
+        omitted=tally.omitted,
+        exposure=Fraction(n, sittings),
+        facility=found,
+        discrimination=related,
+        thirds=(low, middle, high),
+        options=options,
+        flags=tuple(_flags(tally, related, options)) if n >= MIN_FLAGGED else (),
+    )
+
+
+def _options(item: Item, tally: _Tally) -> tuple[OptionCount, ...]:
+    choice = item.interaction
+    if not isinstance(choice, Choice):
+        return ()
+    low, middle, high = tally.chosen
+    return tuple(
+        OptionCount(
+            option_id=option_id,
+            in_key=option_id in choice.key,
+            thirds=(low[option_id], middle[option_id], high[option_id]),
+        )
+        for option_id in choice.option_ids
+    )
+
+
+def _flags(tally: _Tally, related: Estimate | None, options: Sequence[OptionCount]) -> Iterable[ItemFlag]:
+    n, own, *_ = _shares(tally.sums)
+    if related is not None and related.value < 0:
+        yield ItemFlag.NEGATIVE_DISCRIMINATION
+    keyed = [option.thirds[2] for option in options if option.in_key]
+    others = [option.thirds[2] for option in options if not option.in_key]
+    if keyed and others and max(others) > min(keyed):
+        yield ItemFlag.DISTRACTOR_OVER_KEY
+    if own / n < TOO_HARD:
+        yield ItemFlag.TOO_HARD
+    if own / n > TOO_EASY:
+        yield ItemFlag.TOO_EASY
+
+
+def _awarded(marks: Sequence[Mark]) -> int:
+    return sum(mark.awarded for mark in marks)
+
+
+def _points(marks: Sequence[Mark]) -> int:
+    return sum(mark.points for mark in marks)
