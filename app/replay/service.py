@@ -79,8 +79,7 @@ class ReplayService:
                 "ended_at": instant_or_none(row.ended_at),
                 "flags": _count_flags(flags[row.sitting_id]),
                 "incidents": _count_incidents(incidents[row.sitting_id]),
-                "points": _points(results.get(row.sitting_id)),
-                "corrected": _corrected(results.get(row.sitting_id)),
+                **_score(results.get(row.sitting_id)),
             }
             for row in rows
         ]
@@ -132,9 +131,7 @@ class ReplayService:
             "admitted_by": sitting.admitted_by,
             "identity": _identity(sitting),
             "checks_off": checks_off(sitting),
-            "points": _points(results.get(sitting_id)),
-            "corrected": _corrected(results.get(sitting_id)),
-            "points_first": _first_points(results.get(sitting_id)),
+            **_score(results.get(sitting_id)),
             "total_points": points_text(administration.total_points),
             "acts": acts[::-1],
             "flags": [flag_view(flag).model_dump() for flag in flags],
@@ -198,16 +195,13 @@ class ReplayService:
         }
 
 
-def _points(result: Result | None) -> str | None:
-    return None if result is None else points_text(result.points)
-
-
-def _first_points(result: Result | None) -> str | None:
-    return None if result is None else points_text(result.first_points)
-
-
-def _corrected(result: Result | None) -> bool:
-    return result is not None and result.corrected
+def _score(result: Result | None) -> Json:
+    """The current score, and that of the first scoring."""
+    return {
+        "points": points_text(result.points) if result else None,
+        "points_first": points_text(result.first_points) if result else None,
+        "corrected": result is not None and result.corrected,
+    }
 
 
 def _since(at: datetime | None, starts_at: datetime) -> int | None:

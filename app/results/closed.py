@@ -40,11 +40,6 @@ class ClosedAdministration:
         confirmed = [run for run in self.runs if run.state is RunState.CONFIRMED]
         return confirmed[-1] if confirmed else None
 
-    @property
-    def open_proposal(self) -> ScoringRun | None:
-        """The run that waits for a decision."""
-        return next((run for run in self.runs if run.state is RunState.PROPOSED), None)
-
     def sat_form(self, sitting_id: str) -> SatForm:
         """One sitting as `question_bank.rescoring` takes it."""
         form = self.forms[sitting_id]

@@ -44,25 +44,25 @@ async def own_result(
     if not shown:
         return body
     result = await results.score(sitting.id)
-    sections = [
-        {
-            "title": part["title"],
-            "points": points_text(_int(part["points"])),
-            "total": points_text(_int(part["total"])),
-        }
-        for part in result.sections
-    ]
     return body | {
         "points": points_text(result.points),
         "pass": result.passed,
         "total_points": points_text(result.total_points),
         "pass_points": points_text(administration.pass_points),
-        "sections": sections,
-        "corrected": correction_of(result),
+        "sections": [_section(part) for part in result.sections],
+        "corrected": _correction(result),
     }
 
 
-def correction_of(result: Result) -> dict[str, object] | None:
+def _section(part: dict[str, object]) -> dict[str, object]:
+    return {
+        "title": part["title"],
+        "points": points_text(_int(part["points"])),
+        "total": points_text(_int(part["total"])),
+    }
+
+
+def _correction(result: Result) -> dict[str, object] | None:
     """What the first scoring gave, where a correction of keys changed it."""
     if not result.corrected:
         return None

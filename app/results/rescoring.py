@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 
 from app.accounts.rules import Principal
 from app.accounts.service import OFFICE_STREAM
@@ -110,25 +111,7 @@ class RescoringService:
         """
         found = await self.dry_run(administration_id, wanted)
         async with self._units.begin() as unit:
-            runs = await hold(unit.connection, found.closed)
-            if any(run.state is RunState.PROPOSED for run in runs):
-                raise NotAllowedNow("Another proposal waits for its decision.", code="proposal_open")
-            confirmed = [run.number for run in runs if run.state is RunState.CONFIRMED]
-            if confirmed[-1] != found.base:
-                raise NotAllowedNow(
-                    "The results changed just now. Please look again.", code="results_changed"
-                )
-            run = ScoringRun(
-                administration_id=administration_id,
-                number=runs[-1].number + 1,
-                base=found.base,
-                state=RunState.PROPOSED,
-                corrections=found.after,
-                note=note,
-                proposed_by=principal.subject,
-                proposed_by_name=principal.name,
-                proposed_at=unit.now,
-            )
+            run = _proposed(found, await hold(unit.connection, found.closed), note, principal, unit.now)
             await repository.add_run(unit.connection, run)
             rows = [
                 result_row(found.closed.sittings[form.id], run.number, form.after, passed=form.passed_after)
@@ -137,15 +120,7 @@ class RescoringService:
             ]
             await repository.add_results(unit.connection, rows)
             _log_proposal(unit, run, found, principal)
-        return Comparison(
-            closed=found.closed,
-            run=run,
-            base=found.base,
-            before=found.before,
-            after=found.after,
-            rescored=found.rescored,
-            names=found.names,
-        )
+        return replace(found, run=run)
 
     async def comparison(self, administration_id: str, number: int) -> Comparison:
         """A stored run against its base, worked out again from the archive. Raises NotFound."""
@@ -232,6 +207,28 @@ def _corrections(bank: Bank, before: Corrections, wanted: Iterable[WantedCorrect
         return before.followed_by(Corrections(items=items), bank)
     except QuestionBankError as error:
         raise Invalid(str(error), code=error.code) from error
+
+
+def _proposed(
+    found: Comparison, runs: Sequence[ScoringRun], note: str, principal: Principal, now: datetime
+) -> ScoringRun:
+    """The run to add after `runs`. Raises NotAllowedNow (`proposal_open`, `results_changed`)."""
+    if any(run.state is RunState.PROPOSED for run in runs):
+        raise NotAllowedNow("Another proposal waits for its decision.", code="proposal_open")
+    confirmed = [run.number for run in runs if run.state is RunState.CONFIRMED]
+    if confirmed[-1] != found.base:
+        raise NotAllowedNow("The results changed just now. Please look again.", code="results_changed")
+    return ScoringRun(
+        administration_id=found.closed.administration.id,
+        number=runs[-1].number + 1,
+        base=found.base,
+        state=RunState.PROPOSED,
+        corrections=found.after,
+        note=note,
+        proposed_by=principal.subject,
+        proposed_by_name=principal.name,
+        proposed_at=now,
+    )
 
 
 def _log_proposal(unit: Unit, run: ScoringRun, found: Comparison, principal: Principal) -> None:

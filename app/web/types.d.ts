@@ -112,7 +112,7 @@ declare namespace Api {
   interface FoundSitting {
     sitting_id: string; name: string; id_number_masked: string; enterprise: string; ticket: string; administration: string;
     exam: string; seat: string; started_at: Instant | null; ended_at: Instant | null; state: Live.State;
-    flags: Record<Live.Severity, number>; incidents: { open: number; closed: number }; points: string | null; corrected: boolean;
+    flags: Record<Live.Severity, number>; incidents: { open: number; closed: number }; points: string | null; points_first: string | null; corrected: boolean;
   }
   interface Found { total: number; page: number; page_size: number; sittings: FoundSitting[] }
 
