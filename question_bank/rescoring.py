@@ -38,7 +38,7 @@ class KeyCorrection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidedItem:
-    """An item that gives its full points to everybody who was dealt it (docs/decisions/0025)."""
+    """An item that gives its full points to everybody who was dealt it (docs/decisions/0027)."""
 
     item_id: str
 
