@@ -98,6 +98,8 @@ JSON_POSTS = {
     "/api/incidents/{incident_id}/disposition": Role.REGULATOR,
     "/api/exams": Role.EXAM_OFFICE,
     "/api/administrations": Role.EXAM_OFFICE,
+    "/api/administrations/{administration_id}/scoring-runs": Role.EXAM_OFFICE,
+    "/api/administrations/{administration_id}/scoring-runs/{number}/decision": Role.REGULATOR,
     "/api/banks": Role.BANK_AUTHOR,
     "/api/banks/preview": Role.BANK_AUTHOR,
     "/api/banks/{bank_id}/items": Role.BANK_AUTHOR,
@@ -138,6 +140,7 @@ def test_every_post_is_in_one_of_the_lists() -> None:
 
 def address(client: Client, path: str) -> str:
     path = path.replace("{sitting_id}", client.day.sittings[0]).replace("{incident_id}", "0" * 32)
+    path = path.replace("{number}", "1")
     return path.replace("{administration_id}", client.day.administration_id)
 
 

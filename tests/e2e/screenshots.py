@@ -203,37 +203,10 @@ def staff_pages(context: BrowserContext, demo: Demo, camera: Photographer, folde
     camera.take(page, "roster", reload=False)
 
 
-# A row that cannot come in and one that repeats an item of the bank.
-SHEET = """编号,题型,题干,选项A,选项B,选项C,选项D,答案,知识点
-K-1,单选题,灭火器应当多久检查一次,每日,每周,每月,每年,C,消防安全
-K-2,单选题,没有答案的题,甲,乙,丙,丁,,消防安全
-K-3,多选题,下列哪些属于特种作业,电工作业,焊接作业,高处作业,办公室保洁,ABC,特种作业
-K-4,排序题,停电检修的先后,断电,验电,接地,挂牌,ABCD,电气安全
-"""
-
-
 def bank_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
-    """Bank author: the browser, an import's report, the editor."""
+    """Bank author."""
     page = staff(context, demo, "tiku")
     camera.take(page, "banks")
-    page.goto(f"{demo.base}/banks?lang=zh-CN")
-    page.locator("main a[href*='/banks/']").first.click()
-    page.wait_for_url("**/banks/*")
-    page.wait_for_timeout(1_000)
-    bank = page.url.split("#")[0].split("?")[0]
-    camera.take(page, "bank-items")
-    page.goto(f"{bank}?lang=zh-CN#import")
-    page.wait_for_timeout(800)
-    file = {"name": "七月新题.csv", "mimeType": "text/csv", "buffer": SHEET.encode("gbk")}
-    page.set_input_files("[name=file]", file)  # type: ignore[arg-type]
-    page.get_by_role("button", name="检查", exact=True).click()
-    page.locator(".report-rows").wait_for()
-    camera.take(page, "bank-import", reload=False)
-    page.goto(f"{bank}?lang=zh-CN#items")
-    page.wait_for_timeout(800)
-    page.locator("tbody tr a, tbody tr button").first.click()
-    page.wait_for_timeout(1_500)
-    camera.take(page, "item-editor")
 
 
 def main() -> None:
