@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 
 from lxml import etree
@@ -21,12 +20,11 @@ from question_bank.formats.qti.processing import Processing, processing
 from question_bank.formats.qti.stimuli import Stimulus, fitting_id, part_of_item
 from question_bank.formats.reports import Problem
 from question_bank.interactions import Choice, Interaction, Matching, Option, Ordering
-from question_bank.items import DEFAULT_LANGUAGE, MAX_LABEL_CHARS, Item, ItemSet
+from question_bank.items import DEFAULT_LANGUAGE, MAX_LABEL_CHARS, Item, ItemSet, is_language
 
 STEM = "stem"
 SOLUTION = "solution"
 _SOLUTIONS = frozenset({"solution", "general", "general_fb", "explanation", "rationale"})
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _TEMPLATES = ("template-declaration", "template-processing")
 
 
@@ -135,7 +133,7 @@ def _topic(metadata: Metadata) -> str:
 def _language(root: etree._Element, metadata: Metadata) -> str:
     for found in (root.get(XML_LANG) or "", metadata.language):
         tag = found.strip().replace("_", "-")
-        if _LANGUAGE.fullmatch(tag):
+        if is_language(tag):
             return tag
     return DEFAULT_LANGUAGE
 
