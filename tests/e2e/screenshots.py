@@ -204,9 +204,17 @@ def staff_pages(context: BrowserContext, demo: Demo, camera: Photographer, folde
 
 
 def bank_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
-    """Bank author."""
+    """Bank author: the banks, one bank's items, the editor."""
     page = staff(context, demo, "tiku")
     camera.take(page, "banks")
+    link = page.locator("main td a[href^='/banks/']").first.get_attribute("href")
+    assert link is not None
+    bank = demo.base + link.partition("#")[0].partition("?")[0]
+    page.goto(f"{bank}#items")
+    camera.take(page, "bank-items")
+    page.locator("tbody tr a, tbody tr button").first.click()
+    page.wait_for_timeout(900)
+    camera.take(page, "item-editor")
 
 
 def main() -> None:
