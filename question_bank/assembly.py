@@ -1,40 +1,53 @@
 """Assembly: the one place where forms are drawn.
 
-A form is a pure function of bank digest, blueprint digest, master seed, candidate id and epoch. Integers
-only, and a generator of our own (`generator.py`), so that the form can be dealt again from its record by
-anyone who is given the master seed after the administration. Any change of a drawn byte needs a new
-`ALGORITHM`; tests hold a golden digest and an independent rebuild.
+A form is a pure function of plan (which fixes bank and blueprint), closed items, master seed, candidate id
+and epoch. Integers only, and specified random numbers (`generator`), so that the form can be dealt again from
+its record by anyone who is given the master seed after the administration. Any change of a drawn byte needs a
+new `ALGORITHM`; tests hold golden digests and an independent rebuild.
 
-The draw, `kaochang.draw/1`. SHA-256 over the length-prefixed (4 bytes, big-endian) fields ALGORITHM, bank
-digest, blueprint digest, master seed, candidate id, epoch (decimal) gives four big-endian 64-bit seeds, one
-generator each: must-know, fill, order, options.
+The draw, `kaochang.draw/2` (linear-on-the-fly testing; `docs/topics/forms.md` says why). The key is SHA-256
+over the fields ALGORITHM, plan digest, digest of the closed items, master seed, candidate id, epoch
+(decimal), each after its length in 4 bytes, big-endian; W is the row of words of that key, "one of n" is
+`below(W, n)`. "Open" members of a cell are those not closed, in order of index. At most 100 attempts:
 
-1. Cells are (section, topic), in blueprint order and then by topic; a cell's pool is sorted by item id.
-2. Must-know: for each section, shuffle the must-know items of its pools laid end to end and take, in that
-   order, those whose cell still has room, until the section's minimum is met. Then the same with what is
-   left of all sections laid end to end, until the form's minimum is met.
-3. Fill: for each cell, sample the missing items from the rest of its pool.
-4. Order: for each section, sort by id, then shuffle if the blueprint says so.
-5. Options: for each slot with options (targets, in a matching) to show, shuffle the
-   option ids if the blueprint says so.
+1. Table: of the plan's tables that open members can fill, the first whose running total of weights exceeds
+   one of the total weight.
+2. Take: for each (cell, count) of the table, `sample(W, open members, count)`. The places of the form come in
+   this order; a place keeps its cell. Movable are the places whose cell has more open members than taken and,
+   where the plan crosses cells, those of cells that are not fixed.
+3. Enemies: for each place whose item shares an enemy group with the item of an earlier place, at most 20
+   times: one of the cell's open members; it replaces the item if it is not in the form and shares no group
+   with another item of the form. When none does, the attempt ends.
+4. Balance, while a target is missed by more than its tolerance or a sum is out of bounds, at most `tries` of
+   the plan (counted from 0), else the attempt ends: one of the movable places; then, if the try is odd, not
+   below the plan's `cross_after` and the cell is not fixed, one of the open members of all cells of the
+   section that are not fixed (by index), otherwise one of the cell's open members. The item found replaces
+   the place's if it is not in the form, shares no enemy group with what stays, breaks no counting row, and
+   lowers the cost: the sum of |sum - target| x (10**12 // tolerance) over the targets, and of the distance
+   outside its bounds x (10**14 // the larger bound, at least 1) over the sums.
+5. Order: for each section, the items of a set and each other item by itself are groups, by first index;
+   `sample` all of them if the plan shuffles; then sort by the smallest rank in the group, keeping ties. Items
+   in a group stand by index.
+6. Options: for each slot whose item is shuffled, its option ids `shuffled`.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
-from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section, audit, section_cells
-from question_bank.canonical import digest_bytes
-from question_bank.errors import BlueprintInfeasible, FormMismatch, QuestionBankError
-from question_bank.forms import Form, FormRecord, Slot
-from question_bank.generator import SplitMix64
-from question_bank.item_types import ItemType
-from question_bank.items import Item
+from question_bank.balance import Balance, Draft
+from question_bank.canonical import digest_bytes, digest_value
+from question_bank.errors import FormMismatch, FormNotFound, QuestionBankError
+from question_bank.forms import FormRecord, Slot
+from question_bank.generator import below, sample, shuffled, words
+from question_bank.plans import AssemblyPlan, CellTable
 
-ALGORITHM = "kaochang.draw/1"
+ALGORITHM = "kaochang.draw/2"
+ATTEMPTS = 100
 MASTER_SEED_BYTES = 32
 MAX_CANDIDATE_ID_CHARS = 200
 MAX_EPOCH = 1_000_000
@@ -42,23 +55,44 @@ MAX_EPOCH = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormSeed:
-    """What makes one form different from the next: 32 secret bytes of the administration, who, how often.
+    """What makes one form different from the next: 32 secret bytes of the administration, and who.
 
-    `candidate_id` is any stable id; `epoch` counts the forms dealt to this candidate, from 0. Raises
-    QuestionBankError (seed.invalid).
+    `candidate_id` is any stable id. Raises QuestionBankError (seed.invalid).
     """
 
     master_seed: bytes = field(repr=False)
     candidate_id: str
-    epoch: int = 0
 
     def __post_init__(self) -> None:
         if len(self.master_seed) != MASTER_SEED_BYTES:
             raise QuestionBankError("seed.invalid", "A master seed has 32 bytes.")
         if not 1 <= len(self.candidate_id) <= MAX_CANDIDATE_ID_CHARS:
             raise QuestionBankError("seed.invalid", "A candidate id has 1 to 200 characters.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Eligibility:
+    """Which items are closed for the forms of one epoch, because they have been seen often enough.
+
+    Epochs count from 0; a candidate who needs another form gets it in a later epoch. Raises
+    QuestionBankError (seed.invalid).
+    """
+
+    epoch: int = 0
+    closed: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "closed", tuple(sorted(set(self.closed))))
         if not 0 <= self.epoch <= MAX_EPOCH:
             raise QuestionBankError("seed.invalid", "An epoch lies between 0 and 1,000,000.")
+
+    @property
+    def digest(self) -> str:
+        """`sha256:<hex>` of the sorted list of ids as canonical JSON."""
+        return digest_value(list(self.closed))
+
+
+ALL_OPEN = Eligibility()
 
 
 def seed_commitment(master_seed: bytes) -> str:
@@ -66,165 +100,136 @@ def seed_commitment(master_seed: bytes) -> str:
     return digest_bytes(b"kaochang.master-seed/1\n" + master_seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    """One (section, topic) cell: its index, quota and pool sorted by id."""
-
-    index: int
-    count: int
-    pool: tuple[Item, ...]
-
-
 class Assembler:
-    """A bank and a blueprint made ready once, to draw any number of forms from.
+    """A plan made ready once, to draw any number of forms of one epoch from.
 
-    Raises BlueprintInfeasible when the bank cannot fill the blueprint.
+    Raises FormNotFound (form.exhausted) when no table can be filled from the items that are still open.
     """
 
-    def __init__(self, bank: Bank, blueprint: Blueprint) -> None:
-        found = audit(bank, blueprint)
-        if not found.feasible:
-            codes = tuple(shortfall.code for shortfall in found.shortfalls)
-            raise BlueprintInfeasible("The bank has too few items for this blueprint.", codes)
-        self._bank = bank
-        self._blueprint = blueprint
-        self._sections = _cells_by_section(bank, blueprint)
-        self._option_ids = {item.id: item.shuffled_ids for item in bank.items}
-        self._must_know = [
-            [(item, cell) for cell in cells for item in cell.pool if item.must_know]
-            for cells in self._sections
+    def __init__(self, plan: AssemblyPlan, eligibility: Eligibility = ALL_OPEN) -> None:
+        plan.check()
+        closed = set(eligibility.closed)
+        self._plan = plan
+        self.eligibility = eligibility
+        self._closed_digest = eligibility.digest
+        self._open = [
+            tuple(place for place in cell.members if plan.items[place].id not in closed)
+            for cell in plan.cells
         ]
+        self._tables = [table for table in plan.tables if self._fills(table)]
+        if not self._tables:
+            raise FormNotFound("form.exhausted", "The items that are still open cannot fill any form.")
+        self._totals = list(accumulate(table.weight for table in self._tables))
+        self._balance = Balance(plan, self._open)
+        self._section_of = _sections(plan)
+        self._loose = not any(item.item_set or item.rank for item in plan.items)
 
-    def draw(self, seed: FormSeed) -> Form:
-        """The form of this seed; always the same one."""
-        streams = _streams(self._bank.digest, self._blueprint.digest, seed)
-        taken = self._take_must_know(streams[0])
-        sections = self._fill(taken, streams[1])
-        slots = self._lay_out(sections, streams[2], streams[3])
-        record = FormRecord(
-            algorithm=ALGORITHM,
-            bank_digest=self._bank.digest,
-            blueprint_digest=self._blueprint.digest,
-            seed_commitment=seed_commitment(seed.master_seed),
-            candidate_id=seed.candidate_id,
-            epoch=seed.epoch,
-            slots=slots,
-        )
-        return Form(record=record, blueprint=self._blueprint)
+    def _fills(self, table: CellTable) -> bool:
+        return all(len(self._open[cell]) >= count for cell, count in table.counts)
 
-    def _take_must_know(self, stream: SplitMix64) -> dict[int, list[Item]]:
-        """Step 2: cell index -> the must-know items taken for it."""
-        taken: dict[int, list[Item]] = {cell.index: [] for cells in self._sections for cell in cells}
-        for section, candidates in zip(self._blueprint.sections, self._must_know, strict=True):
-            _take(candidates, section.must_know, taken, stream)
-        missing = self._blueprint.must_know - sum(map(len, taken.values()))
-        if missing > 0:
-            chosen = {item.id for items in taken.values() for item in items}
-            rest = [pair for pairs in self._must_know for pair in pairs if pair[0].id not in chosen]
-            _take(rest, missing, taken, stream)
-        return taken
-
-    def _fill(self, taken: dict[int, list[Item]], stream: SplitMix64) -> list[list[Item]]:
-        """Step 3: the items of each section."""
-        sections: list[list[Item]] = []
-        for cells in self._sections:
-            items: list[Item] = []
-            for cell in cells:
-                have = taken[cell.index]
-                chosen = {item.id for item in have}
-                rest = [item for item in cell.pool if item.id not in chosen] if chosen else cell.pool
-                items += have
-                items += stream.sample(rest, cell.count - len(have))
-            sections.append(items)
-        return sections
-
-    def _lay_out(
-        self, sections: list[list[Item]], order: SplitMix64, options: SplitMix64
-    ) -> tuple[Slot, ...]:
-        """Steps 4 and 5: positions and option orders."""
-        slots: list[Slot] = []
-        for index, (section, chosen) in enumerate(zip(self._blueprint.sections, sections, strict=True)):
-            items: Sequence[Item] = sorted(chosen, key=lambda item: item.id)
-            if self._blueprint.shuffle_items:
-                items = order.sample(items, len(items))
-            for item in items:
-                slots.append(
-                    Slot(
-                        position=len(slots) + 1,
-                        section=index,
-                        item_id=item.id,
-                        option_order=self._option_order(section, item, options),
-                        points=section.points,
-                    )
+    def draw(self, seed: FormSeed) -> FormRecord:
+        """The form of this seed; always the same one. Raises FormNotFound after 100 attempts in vain."""
+        row = words(self._key(seed))
+        for _ in range(ATTEMPTS):
+            draft = self._take(row)
+            if self._balance.settle_enemies(draft, row) and self._balance.reach_targets(draft, row):
+                return FormRecord(
+                    algorithm=ALGORITHM,
+                    bank_digest=self._plan.bank_digest,
+                    blueprint_digest=self._plan.blueprint_digest,
+                    plan_digest=self._plan.digest,
+                    closed_digest=self._closed_digest,
+                    basis=self._plan.basis,
+                    seed_commitment=seed_commitment(seed.master_seed),
+                    candidate_id=seed.candidate_id,
+                    epoch=self.eligibility.epoch,
+                    slots=self._lay_out(draft.items, row),
                 )
+        raise FormNotFound("form.not_found", f"No form within the targets after {ATTEMPTS} attempts.")
+
+    def _key(self, seed: FormSeed) -> bytes:
+        texts = (ALGORITHM, self._plan.digest, self._closed_digest)
+        parts = [text.encode() for text in texts]
+        parts += [seed.master_seed, seed.candidate_id.encode(), str(self.eligibility.epoch).encode()]
+        return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
+
+    def _take(self, row: Iterator[int]) -> Draft:
+        """Steps 1 and 2."""
+        table = self._tables[bisect_right(self._totals, below(row, self._totals[-1]))]
+        items: list[int] = []
+        cells: list[int] = []
+        for cell, count in table.counts:
+            pool = self._open[cell]
+            items += sample(row, pool, count) if count > 1 else [pool[below(row, len(pool))]]
+            cells += [cell] * count
+        return Draft(items, cells)
+
+    def _lay_out(self, chosen: Sequence[int], row: Iterator[int]) -> tuple[Slot, ...]:
+        """Steps 5 and 6."""
+        plan, ordered = self._plan, list[tuple[int, int]]()
+        for section in range(len(plan.points)):
+            inside = sorted(place for place in chosen if self._section_of[place] == section)
+            ordered += [(section, place) for place in self._ordered(inside, row)]
+        slots = []
+        for position, (section, place) in enumerate(ordered, start=1):
+            item = plan.items[place]
+            slots.append(
+                Slot(
+                    position=position,
+                    section=section,
+                    item_id=item.id,
+                    option_order=shuffled(row, item.option_ids) if item.shuffled else item.option_ids,
+                    points=plan.points[section],
+                )
+            )
         return tuple(slots)
 
-    def _option_order(self, section: Section, item: Item, stream: SplitMix64) -> tuple[str, ...]:
-        """True/false always reads 正确, 错误."""
-        ids = self._option_ids[item.id]
-        if section.type is ItemType.TRUE_FALSE or not self._blueprint.shuffle_options:
-            return ids
-        return tuple(stream.sample(ids, len(ids)))
+    def _ordered(self, inside: Sequence[int], row: Iterator[int]) -> list[int]:
+        """Step 5 for one section; `inside` is sorted."""
+        items = self._plan.items
+        if self._loose:
+            return sample(row, inside, len(inside)) if self._plan.shuffle_items else list(inside)
+        grouped: dict[str | int, list[int]] = {}
+        for place in inside:
+            grouped.setdefault(items[place].item_set or place, []).append(place)
+        groups = list(grouped.values())
+        if self._plan.shuffle_items:
+            groups = sample(row, groups, len(groups))
+        groups.sort(key=lambda group: min(items[place].rank for place in group))
+        return [place for group in groups for place in group]
 
 
-def assemble(bank: Bank, blueprint: Blueprint, seed: FormSeed) -> Form:
-    """One form; to draw many, keep an `Assembler`. Raises BlueprintInfeasible."""
-    return Assembler(bank, blueprint).draw(seed)
+def rebuild(
+    record: FormRecord, plan: AssemblyPlan, eligibility: Eligibility, master_seed: bytes
+) -> FormRecord:
+    """Deal the recorded form again. Raises FormMismatch when anything differs from the record.
 
-
-def rebuild(record: FormRecord, bank: Bank, blueprint: Blueprint, master_seed: bytes) -> Form:
-    """Deal the recorded form again. Raises FormMismatch when anything differs from the record."""
+    Whether the plan is the one that bank and blueprint give is another question: `publishing.check_plan`.
+    """
     if record.algorithm != ALGORITHM:
         raise FormMismatch("form.other_algorithm", f"This version does not know {record.algorithm[:64]}.")
-    if record.bank_digest != bank.digest:
+    if record.bank_digest != plan.bank_digest:
         raise FormMismatch("form.other_bank", "The form was drawn from another state of the bank.")
-    if record.blueprint_digest != blueprint.digest:
+    if record.blueprint_digest != plan.blueprint_digest:
         raise FormMismatch("form.other_blueprint", "The form was drawn from another blueprint.")
+    if record.plan_digest != plan.digest:
+        raise FormMismatch("form.other_plan", "The form was drawn from another plan.")
+    if (record.epoch, record.closed_digest) != (eligibility.epoch, eligibility.digest):
+        raise FormMismatch("form.other_epoch", "The form was drawn with other items closed.")
     if record.seed_commitment != seed_commitment(master_seed):
         raise FormMismatch("form.other_seed", "The master seed is not the one that was committed to.")
-    seed = FormSeed(master_seed=master_seed, candidate_id=record.candidate_id, epoch=record.epoch)
-    form = assemble(bank, blueprint, seed)
-    if form.record != record:
+    again = Assembler(plan, eligibility).draw(
+        FormSeed(master_seed=master_seed, candidate_id=record.candidate_id)
+    )
+    if again != record:
         raise FormMismatch("form.other_slots", "The slots on record are not the ones this seed deals.")
-    return form
+    return again
 
 
-def _streams(bank_digest: str, blueprint_digest: str, seed: FormSeed) -> tuple[SplitMix64, ...]:
-    """The four generators of a form."""
-    texts = (ALGORITHM, bank_digest, blueprint_digest)
-    fields = [text.encode() for text in texts]
-    fields += [seed.master_seed, seed.candidate_id.encode(), str(seed.epoch).encode()]
-    material = b"".join(len(part).to_bytes(4, "big") + part for part in fields)
-    key = hashlib.sha256(material).digest()
-    return tuple(SplitMix64(int.from_bytes(key[start : start + 8], "big")) for start in range(0, 32, 8))
-
-
-def _cells_by_section(bank: Bank, blueprint: Blueprint) -> list[list[_Cell]]:
-    """Step 1: the cells with their pools; `bank.items` is sorted by id already."""
-    sections: list[list[_Cell]] = []
-    index = 0
-    for section in blueprint.sections:
-        cells: list[_Cell] = []
-        for topic, count in section_cells(section):
-            pool = tuple(i for i in bank.items if section.admits(i) and topic in ("", i.topic))
-            cells.append(_Cell(index, count, pool))
-            index += 1
-        sections.append(cells)
-    return sections
-
-
-def _take(
-    candidates: Sequence[tuple[Item, _Cell]], wanted: int, taken: dict[int, list[Item]], stream: SplitMix64
-) -> None:
-    """Take `wanted` of the shuffled candidates where their cells have room.
-
-    The first that fits is always right: cells with quotas are a partition matroid.
-    """
-    if wanted <= 0:
-        return
-    for item, cell in stream.sample(candidates, len(candidates)):
-        if len(taken[cell.index]) < cell.count:
-            taken[cell.index].append(item)
-            wanted -= 1
-            if wanted == 0:
-                return
+def _sections(plan: AssemblyPlan) -> list[int]:
+    """The section of every item."""
+    found = [0] * len(plan.items)
+    for cell in plan.cells:
+        for place in cell.members:
+            found[place] = cell.section
+    return found

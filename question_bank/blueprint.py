@@ -1,4 +1,4 @@
-"""Blueprints: how many items of which type and topic a form has, what they are worth, how they are scored.
+"""Blueprints: the plan that every form of an exam fulfils exactly.
 
 All points are integer centipoints (1 point = 100), so half points are exact and no float is ever needed.
 """
@@ -8,82 +8,30 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from question_bank.bank import Bank
+from question_bank.blueprint_documents import (
+    constraint_document,
+    constraint_from,
+    section_document,
+    section_from,
+    set_rule_document,
+    set_rule_from,
+    target_document,
+    target_from,
+)
 from question_bank.canonical import JsonValue, ObjectReader, canonical_bytes, digest_bytes, parse
-from question_bank.errors import BlueprintInvalid, DocumentInvalid
+from question_bank.conditions import Condition
+from question_bank.constraints import Constraint, CurveTarget, SetRule
+from question_bank.errors import BlueprintInvalid
 from question_bank.item_types import ItemType
-from question_bank.items import Item
-from question_bank.scoring_rules import RULES_OF, RULES_WITH_PARTIAL_POINTS, ScoringRule
+from question_bank.sections import MAX_SLOTS, MAX_TITLE_CHARS, Section
 
 BLUEPRINT_FORMAT = "kaochang.blueprint/1"
-MAX_SLOTS = 1_000
 MAX_SECTIONS = 20
-MAX_POINTS = 100_000
-MAX_TITLE_CHARS = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TopicQuota:
-    """Exactly `count` items of `topic`."""
-
-    topic: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """`count` items of one type, each worth `points` centipoints.
-
-    `topics` is empty (any topic) or exact quotas that add up to `count`. `must_know` is the least number
-    of must-know items in this section. `partial_points` (centipoints) belongs to the partial scoring rules.
-    """
-
-    type: ItemType
-    title: str
-    count: int
-    points: int
-    topics: tuple[TopicQuota, ...] = ()
-    must_know: int = 0
-    scoring_rule: ScoringRule = ScoringRule.ALL_OR_NOTHING
-    partial_points: int = 0
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "topics", tuple(sorted(self.topics, key=lambda quota: quota.topic)))
-        if not self.title.strip() or len(self.title) > MAX_TITLE_CHARS:
-            raise BlueprintInvalid("blueprint.title_invalid", "A section's title has 1 to 100 characters.")
-        if not 1 <= self.count <= MAX_SLOTS:
-            raise BlueprintInvalid("blueprint.count_invalid", "A section has 1 to 1,000 items.")
-        if not 1 <= self.points <= MAX_POINTS:
-            raise BlueprintInvalid("blueprint.points_invalid", "An item is worth 0.01 to 1,000 points.")
-        if not 0 <= self.must_know <= self.count:
-            raise BlueprintInvalid("blueprint.must_know_invalid", "The section has fewer items than that.")
-        self._check_topics()
-        self._check_scoring()
-
-    def _check_topics(self) -> None:
-        if not self.topics:
-            return
-        names = {quota.topic for quota in self.topics}
-        if len(names) != len(self.topics) or any(not name.strip() for name in names):
-            raise BlueprintInvalid("blueprint.topics_invalid", "A topic is empty or listed twice.")
-        if any(quota.count < 1 for quota in self.topics):
-            raise BlueprintInvalid("blueprint.topics_invalid", "A topic quota is at least 1.")
-        if sum(quota.count for quota in self.topics) != self.count:
-            raise BlueprintInvalid("blueprint.topics_sum", "The quotas do not add up to the count.")
-
-    def _check_scoring(self) -> None:
-        if self.scoring_rule not in RULES_OF[self.type]:
-            raise BlueprintInvalid("blueprint.partial_invalid", "The scoring rule does not fit the type.")
-        if self.scoring_rule not in RULES_WITH_PARTIAL_POINTS:
-            if self.partial_points:
-                raise BlueprintInvalid("blueprint.partial_invalid", "This rule knows no partial points.")
-        elif not 1 <= self.partial_points < self.points:
-            raise BlueprintInvalid("blueprint.partial_invalid", "Partial points are less than the points.")
-
-    def admits(self, item: Item) -> bool:
-        """Whether the item's type and its accepted scoring rules let it stand in this section."""
-        fits = not item.scoring_rules or self.scoring_rule in item.scoring_rules
-        return item.type is self.type and fits
+MAX_CONSTRAINTS = 500
+MAX_ENEMIES = 20_000
+MAX_ORDER = 5
+# Lists of conditions in the document, under the names of the fields.
+_CONDITIONS = ("include", "exclude", "together")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +39,15 @@ class Blueprint:
     """The plan of a form. Construction raises BlueprintInvalid.
 
     `must_know` is the least number of must-know items in the whole form (the sections' own minima count
-    towards it). Two sections may share a type only if both name their topics and no topic is in both, so
-    that no item could serve two sections. `digest` is `sha256:<hex>` of the canonical JSON.
+    towards it). No item may be admitted by two sections: two sections of a type name topics, none of them
+    in both, or conditions that exclude each other (checked against the items, see `supply`).
+
+    `constraints` hold for the whole form. `enemies` are groups of item ids of which a form has at most one,
+    besides the items' own enemy sets. Items that fulfil an `include` are in every form, those that fulfil an
+    `exclude` in none; of those that fulfil a condition of `together` a form has all or none. Within a
+    section items are ordered by the attributes of `order_by`, then at random if `shuffle_items`; items of a
+    set stay together. `exposure_cap` is the largest share of forms an item may appear in, per mille.
+    `digest` is `sha256:<hex>` of the canonical JSON.
     """
 
     title: str
@@ -100,6 +55,15 @@ class Blueprint:
     must_know: int = 0
     shuffle_items: bool = True
     shuffle_options: bool = True
+    constraints: tuple[Constraint, ...] = ()
+    enemies: tuple[tuple[str, ...], ...] = ()
+    include: tuple[Condition, ...] = ()
+    exclude: tuple[Condition, ...] = ()
+    together: tuple[Condition, ...] = ()
+    sets: SetRule | None = None
+    order_by: tuple[str, ...] = ()
+    exposure_cap: int | None = None
+    target: CurveTarget | None = None
     digest: str = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -110,18 +74,36 @@ class Blueprint:
         if not 0 <= self.must_know <= self.slot_count:
             raise BlueprintInvalid("blueprint.must_know_invalid", "More must-know items than the form has.")
         self._check_disjoint()
+        self._check_rules()
         object.__setattr__(self, "digest", digest_bytes(self.to_json()))
 
     def _check_disjoint(self) -> None:
-        types = Counter(section.type for section in self.sections)
-        seen: set[tuple[ItemType, str]] = set()
-        for section in self.sections:
+        plain = [section for section in self.sections if not section.where.text]
+        types = Counter(section.type for section in plain)
+        seen: set[tuple[ItemType | None, str]] = set()
+        for section in plain:
             if types[section.type] == 1:
                 continue
             cells = {(section.type, quota.topic) for quota in section.topics}
             if not cells or cells & seen:
                 raise BlueprintInvalid("blueprint.sections_overlap", "Two sections could draw the same item.")
             seen |= cells
+
+    def _check_rules(self) -> None:
+        labels = [constraint.label for constraint in self.constraints]
+        if len(labels) > MAX_CONSTRAINTS or len(set(labels)) != len(labels):
+            raise BlueprintInvalid("blueprint.constraints_invalid", "500 constraints, no label used twice.")
+        conditions = self.include + self.exclude + self.together
+        if len(conditions) > MAX_CONSTRAINTS or len(self.enemies) > MAX_ENEMIES:
+            raise BlueprintInvalid("blueprint.too_many_rules", "The blueprint has too many rules.")
+        if any(len(set(group)) < 2 or len(set(group)) != len(group) for group in self.enemies):
+            raise BlueprintInvalid("blueprint.enemies_invalid", "Enemies are two or more different items.")
+        if len(set(self.order_by)) != len(self.order_by) or len(self.order_by) > MAX_ORDER:
+            raise BlueprintInvalid("blueprint.order_invalid", "Order by at most 5 different attributes.")
+        if self.exposure_cap is not None and not 1 <= self.exposure_cap <= 1_000:
+            raise BlueprintInvalid("blueprint.exposure_invalid", "An exposure cap is 1 to 1,000 per mille.")
+        if self.target is not None and self.target.cut_points >= self.total_points:
+            raise BlueprintInvalid("target.cut_invalid", "The cut score lies below the greatest score.")
 
     @property
     def slot_count(self) -> int:
@@ -134,126 +116,64 @@ class Blueprint:
         return sum(section.count * section.points for section in self.sections)
 
     def to_json(self) -> bytes:
-        """The canonical JSON (RFC 8785) of the blueprint, UTF-8."""
-        return canonical_bytes(
-            {
-                "format": BLUEPRINT_FORMAT,
-                "title": self.title,
-                "must_know": self.must_know,
-                "shuffle_items": self.shuffle_items,
-                "shuffle_options": self.shuffle_options,
-                "sections": [_section_document(section) for section in self.sections],
-            }
-        )
+        """The canonical JSON (RFC 8785) of the blueprint, UTF-8. Rules that are not used take no room."""
+        document: dict[str, JsonValue] = {
+            "format": BLUEPRINT_FORMAT,
+            "title": self.title,
+            "must_know": self.must_know,
+            "shuffle_items": self.shuffle_items,
+            "shuffle_options": self.shuffle_options,
+            "sections": [section_document(section) for section in self.sections],
+        }
+        if self.constraints:
+            document["constraints"] = [constraint_document(constraint) for constraint in self.constraints]
+        if self.enemies:
+            document["enemies"] = [list(group) for group in self.enemies]
+        for name in _CONDITIONS:
+            if getattr(self, name):
+                document[name] = [condition.text for condition in getattr(self, name)]
+        if self.sets is not None:
+            document["sets"] = set_rule_document(self.sets)
+        if self.order_by:
+            document["order_by"] = list(self.order_by)
+        if self.exposure_cap is not None:
+            document["exposure_cap"] = self.exposure_cap
+        if self.target is not None:
+            document["target"] = target_document(self.target)
+        return canonical_bytes(document)
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Blueprint:
         """The inverse of `to_json`. Raises DocumentInvalid or BlueprintInvalid."""
-        reader = ObjectReader(parse(data), "blueprint")
+        return cls.from_document(parse(data))
+
+    @classmethod
+    def from_document(cls, document: JsonValue) -> Blueprint:
+        """The blueprint in a parsed document. Raises DocumentInvalid or BlueprintInvalid."""
+        reader = ObjectReader(document, "blueprint")
         reader.expect("format", BLUEPRINT_FORMAT)
+        conditions = {
+            name: tuple(Condition.parse(text) for text in reader.texts_or(name, ())) for name in _CONDITIONS
+        }
         blueprint = cls(
             title=reader.text("title"),
-            sections=tuple(_section(document) for document in reader.items("sections")),
+            sections=tuple(section_from(section) for section in reader.items("sections")),
             must_know=reader.integer("must_know"),
             shuffle_items=reader.flag("shuffle_items"),
             shuffle_options=reader.flag("shuffle_options"),
+            constraints=tuple(constraint_from(row) for row in reader.items_or("constraints")),
+            enemies=tuple(_enemy_group(group) for group in reader.items_or("enemies")),
+            sets=set_rule_from(reader.value("sets")) if reader.has("sets") else None,
+            order_by=reader.texts_or("order_by", ()),
+            exposure_cap=reader.integer_or_none("exposure_cap"),
+            target=target_from(reader.value("target")) if reader.has("target") else None,
+            **conditions,
         )
         reader.end()
         return blueprint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shortfall:
-    """A cell the bank cannot fill: `needed` items wanted, `available` there.
-
-    `code` is cell.items_short, section.must_know_short or form.must_know_short; `section` counts from 0 and
-    is -1 for the whole form; `topic` is empty when any topic will do.
-    """
-
-    code: str
-    section: int
-    topic: str
-    needed: int
-    available: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BlueprintAudit:
-    """Whether a bank fills a blueprint, and if not, every cell that is short."""
-
-    shortfalls: tuple[Shortfall, ...]
-
-    @property
-    def feasible(self) -> bool:
-        """True when every form can be drawn."""
-        return not self.shortfalls
-
-
-def audit(bank: Bank, blueprint: Blueprint) -> BlueprintAudit:
-    """Hold the blueprint against the bank.
-
-    Cells are disjoint, and any must-know items may be taken up to a cell's quota, so these counts are
-    exact: no shortfall means that every draw succeeds.
-    """
-    shortfalls: list[Shortfall] = []
-    reachable_in_form = 0
-    for index, section in enumerate(blueprint.sections):
-        reachable = 0
-        admitted = [item for item in bank.items if section.admits(item)]
-        items = Counter(item.topic for item in admitted)
-        must_know = Counter(item.topic for item in admitted if item.must_know)
-        for topic, needed in section_cells(section):
-            available = items[topic] if topic else items.total()
-            reachable += min(needed, must_know[topic] if topic else must_know.total())
-            if available < needed:
-                shortfalls.append(_short("cell.items_short", index, topic, needed, available))
-        if reachable < section.must_know:
-            shortfalls.append(_short("section.must_know_short", index, "", section.must_know, reachable))
-        reachable_in_form += reachable
-    if reachable_in_form < blueprint.must_know:
-        shortfalls.append(_short("form.must_know_short", -1, "", blueprint.must_know, reachable_in_form))
-    return BlueprintAudit(shortfalls=tuple(shortfalls))
-
-
-def section_cells(section: Section) -> tuple[tuple[str, int], ...]:
-    """The (topic, count) cells of a section, by topic; ("", count) when any topic will do."""
-    return tuple((quota.topic, quota.count) for quota in section.topics) or (("", section.count),)
-
-
-def _short(code: str, section: int, topic: str, needed: int, available: int) -> Shortfall:
-    return Shortfall(code=code, section=section, topic=topic, needed=needed, available=available)
-
-
-def _section_document(section: Section) -> JsonValue:
-    return {
-        "type": section.type.value,
-        "title": section.title,
-        "count": section.count,
-        "points": section.points,
-        "topics": {quota.topic: quota.count for quota in section.topics},
-        "must_know": section.must_know,
-        "scoring_rule": section.scoring_rule.value,
-        "partial_points": section.partial_points,
-    }
-
-
-def _section(document: JsonValue) -> Section:
-    reader = ObjectReader(document, "section")
-    try:
-        item_type = ItemType(reader.text("type"))
-        rule = ScoringRule(reader.text("scoring_rule"))
-    except ValueError as error:
-        raise DocumentInvalid("document.unknown_value", f"A section says: {error}.") from error
-    topics = reader.counts("topics")
-    section = Section(
-        type=item_type,
-        title=reader.text("title"),
-        count=reader.integer("count"),
-        points=reader.integer("points"),
-        topics=tuple(TopicQuota(topic=topic, count=count) for topic, count in topics.items()),
-        must_know=reader.integer("must_know"),
-        scoring_rule=rule,
-        partial_points=reader.integer("partial_points"),
-    )
-    reader.end()
-    return section
+def _enemy_group(group: JsonValue) -> tuple[str, ...]:
+    if not isinstance(group, list) or not all(isinstance(item, str) for item in group):
+        raise BlueprintInvalid("blueprint.enemies_invalid", "Enemies are a list of lists of item ids.")
+    return tuple(str(item) for item in group)

@@ -107,6 +107,20 @@ class ObjectReader:
         """A list of anything, empty where the field is left out."""
         return self.items(field) if self.has(field) else []
 
+    def pairs_or(self, field: str) -> tuple[tuple[str, str], ...]:
+        """An object of strings as (name, value) pairs, empty where the field is left out."""
+        if not self.has(field):
+            return ()
+        value = self._take(field)
+        if not isinstance(value, dict):
+            raise self._wrong(field, "an object of strings")
+        reader = ObjectReader(value, f"{self._where}.{field}")
+        return tuple((key, reader.text(key)) for key in value)
+
+    def integer_or_none(self, field: str) -> int | None:
+        """An integer, None where the field is left out."""
+        return self.integer(field) if self.has(field) else None
+
     def integer(self, field: str) -> int:
         """An integer; true and false are none."""
         value = self._take(field)
@@ -134,6 +148,14 @@ class ObjectReader:
         found = tuple(value for value in values if isinstance(value, str))
         if len(found) != len(values):
             raise self._wrong(field, "a list of strings")
+        return found
+
+    def integers(self, field: str) -> tuple[int, ...]:
+        """A list of integers."""
+        values = self.items(field)
+        found = tuple(value for value in values if isinstance(value, int) and not isinstance(value, bool))
+        if len(found) != len(values):
+            raise self._wrong(field, "a list of integers")
         return found
 
     def counts(self, field: str) -> dict[str, int]:

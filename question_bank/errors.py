@@ -5,6 +5,9 @@ Every error carries `code` (stable, for programs and catalogues) and a plain Eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 
 class QuestionBankError(Exception):
     """Base of everything this package raises on purpose; `code` is stable, the sentence is for people."""
@@ -30,12 +33,24 @@ class BlueprintInvalid(QuestionBankError):
     """A blueprint that contradicts itself, whatever the bank."""
 
 
-class BlueprintInfeasible(QuestionBankError):
-    """A sound blueprint that this bank cannot fill; `shortfalls` holds one code per missing cell."""
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """One reason why there is no form: a stable code, and what its sentence names (`messages`)."""
 
-    def __init__(self, sentence: str, shortfalls: tuple[str, ...]) -> None:
+    code: str
+    params: Mapping[str, str]
+
+
+class BlueprintInfeasible(QuestionBankError):
+    """A sound blueprint for which this bank has no form; `obstacles` say why, all that are known."""
+
+    def __init__(self, sentence: str, *obstacles: Obstacle) -> None:
         super().__init__("blueprint.infeasible", sentence)
-        self.shortfalls = shortfalls
+        self.obstacles = obstacles
+
+
+class FormNotFound(QuestionBankError):
+    """No form could be drawn: the targets are too narrow, or too many items are closed."""
 
 
 class FormMismatch(QuestionBankError):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from question_bank.blueprint import Blueprint, Section
+from question_bank.blueprint import Blueprint
 from question_bank.canonical import JsonValue, ObjectReader, canonical_bytes, digest_bytes, parse
 from question_bank.errors import DocumentInvalid, FormMismatch
+from question_bank.sections import Section
 
-FORM_FORMAT = "kaochang.form/1"
+FORM_FORMAT = "kaochang.form/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,12 +30,16 @@ class Slot:
 class FormRecord:
     """The record of one form. The master seed is not in it, only its commitment (`sha256:<hex>`).
 
-    `algorithm` names the exact drawing procedure; `epoch` counts the forms dealt to one candidate from 0.
+    `algorithm` names the exact drawing procedure; `epoch` and `closed_digest` say which items were closed
+    (`assembly.Eligibility`). `basis` says what the difficulties rest on: calibrated, tag, mixed or none.
     """
 
     algorithm: str
     bank_digest: str
     blueprint_digest: str
+    plan_digest: str
+    closed_digest: str
+    basis: str
     seed_commitment: str
     candidate_id: str
     epoch: int
@@ -53,6 +58,9 @@ class FormRecord:
                 "algorithm": self.algorithm,
                 "bank_digest": self.bank_digest,
                 "blueprint_digest": self.blueprint_digest,
+                "plan_digest": self.plan_digest,
+                "closed_digest": self.closed_digest,
+                "basis": self.basis,
                 "seed_commitment": self.seed_commitment,
                 "candidate_id": self.candidate_id,
                 "epoch": self.epoch,
@@ -69,6 +77,9 @@ class FormRecord:
             algorithm=reader.text("algorithm"),
             bank_digest=reader.text("bank_digest"),
             blueprint_digest=reader.text("blueprint_digest"),
+            plan_digest=reader.text("plan_digest"),
+            closed_digest=reader.text("closed_digest"),
+            basis=reader.text("basis"),
             seed_commitment=reader.text("seed_commitment"),
             candidate_id=reader.text("candidate_id"),
             epoch=reader.integer("epoch"),

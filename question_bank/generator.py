@@ -1,66 +1,82 @@
-"""The specified random numbers of form assembly: SplitMix64 with an unbiased bounded draw.
+"""The specified random numbers of form assembly: words of SHAKE-256 with an unbiased bounded draw.
 
-Written here, and not taken from `random`, because a form must come out the same in ten years, on any
-machine and in any language. Integers only.
+Not taken from `random`, because a form must come out the same in ten years, on any machine and in any
+language. SHAKE-256 (FIPS 202) is in every language's library, cannot be guessed ahead from what was drawn,
+and its words are made in C (decision 0020).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import chain, count, permutations
+from struct import Struct
 from typing import TypeVar
 
 _T = TypeVar("_T")
-_MASK = (1 << 64) - 1
+WORD = 1 << 64
+_MASK = WORD - 1
+BLOCK_WORDS = 512
+_BLOCK = Struct(f">{BLOCK_WORDS}Q")
 
 
-class SplitMix64:
-    """SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014)."""
+def words(key: bytes) -> Iterator[int]:
+    """The endless row of 64-bit words of a key.
 
-    __slots__ = ("_state",)
+    Block k = 0, 1, 2... is SHAKE-256 of `key` and k (8 bytes, big-endian), 4,096 bytes long, read as
+    big-endian words.
+    """
+    return chain.from_iterable(_block(key, index) for index in count())
 
-    def __init__(self, seed: int) -> None:
-        """`seed` is taken modulo 2**64."""
-        self._state = seed & _MASK
 
-    def next64(self) -> int:
-        """The next integer in [0, 2**64)."""
-        self._state = z = (self._state + 0x9E3779B97F4A7C15) & _MASK
-        z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-        z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-        return z ^ (z >> 31)
+def _block(key: bytes, index: int) -> tuple[int, ...]:
+    return _BLOCK.unpack(hashlib.shake_256(key + index.to_bytes(8, "big")).digest(_BLOCK.size))
 
-    def below(self, bound: int) -> int:
-        """An integer in [0, bound), every one equally likely; `bound` in 1..2**64.
 
-        Multiply and reject (Lemire: Fast Random Integer Generation in an Interval, ACM TOMACS 2019).
-        """
-        product = self.next64() * bound
-        if (product & _MASK) < bound:
-            floor = (1 << 64) % bound
+def below(row: Iterator[int], bound: int) -> int:
+    """An integer in [0, bound), every one equally likely; `bound` in 1..2**64.
+
+    Multiply and reject (Lemire: Fast Random Integer Generation in an Interval, ACM TOMACS 2019).
+    """
+    product = next(row) * bound
+    if (product & _MASK) < bound:
+        floor = WORD % bound
+        while (product & _MASK) < floor:
+            product = next(row) * bound
+    return product >> 64
+
+
+def sample(row: Iterator[int], values: Sequence[_T], size: int) -> list[_T]:
+    """`size` different places of `values` in random order: the first steps of a Fisher-Yates shuffle.
+
+    `size` <= len(values). A full shuffle is `sample(row, values, len(values))`.
+    """
+    pool = list(values)
+    left = len(pool)
+    for place in range(size):
+        # `below` written out: a form makes this step two hundred times.
+        product = next(row) * left
+        if (product & _MASK) < left:
+            floor = WORD % left
             while (product & _MASK) < floor:
-                product = self.next64() * bound
-        return product >> 64
+                product = next(row) * left
+        other = place + (product >> 64)
+        pool[place], pool[other] = pool[other], pool[place]
+        left -= 1
+    return pool[:size]
 
-    def sample(self, values: Sequence[_T], count: int) -> list[_T]:
-        """`count` different places of `values` in random order; the first steps of a Fisher-Yates shuffle.
 
-        `count` <= len(values). A full shuffle is `sample(values, len(values))`.
-        """
-        pool = list(values)
-        size = len(pool)
-        state = self._state
-        # `below` written out: three quarters of the time of a form is spent here.
-        for place in range(count):
-            bound = size - place
-            floor = (1 << 64) % bound
-            while True:
-                state = z = (state + 0x9E3779B97F4A7C15) & _MASK
-                z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
-                z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _MASK
-                product = (z ^ (z >> 31)) * bound
-                if (product & _MASK) >= floor:
-                    break
-            other = place + (product >> 64)
-            pool[place], pool[other] = pool[other], pool[place]
-        self._state = state
-        return pool[:count]
+def shuffled(row: Iterator[int], values: tuple[_T, ...]) -> tuple[_T, ...]:
+    """All of `values` in random order.
+
+    Up to 5 values: permutation number `below(row, n!)` of their places in lexicographic order, counted from
+    0; more: `sample`.
+    """
+    size = len(values)
+    if size >= len(_PERMUTATIONS):
+        return tuple(sample(row, values, size))
+    orders = _PERMUTATIONS[size]
+    return tuple([values[place] for place in orders[below(row, len(orders))]])
+
+
+_PERMUTATIONS = tuple(tuple(permutations(range(size))) for size in range(6))

@@ -57,6 +57,8 @@ def item_document(item: Item) -> dict[str, JsonValue]:
         document["parameters"] = {"a": item.parameters.a, "b": item.parameters.b, "c": item.parameters.c}
     if item.scoring_rules:
         document["scoring_rules"] = [rule.value for rule in item.scoring_rules]
+    if item.attributes:
+        document["attributes"] = dict(item.attributes)
     return document
 
 
@@ -90,6 +92,7 @@ def item_from_document(document: JsonValue) -> Item:
         language=reader.text_or("language", DEFAULT_LANGUAGE),
         parameters=_parameters(reader),
         scoring_rules=rules,
+        attributes=reader.pairs_or("attributes"),
         **{field: reader.text_or(field, "") for field in _OPTIONAL_TEXTS},
     )
     reader.end()

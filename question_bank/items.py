@@ -41,8 +41,14 @@ MARKUP_ROOM = 5
 TOPIC_SEPARATOR = "/"
 DEFAULT_LANGUAGE = "zh-CN"
 MAX_PARAMETER = 10_000_000
+MAX_ATTRIBUTES = 20
+# What every item has under these names already (see `pool`).
+RESERVED_ATTRIBUTES = frozenset(
+    {"id", "type", "topic", "difficulty", "must_know", "industry", "clause", "language", "item_set"}
+)
 
 _ITEM_ID = re.compile(r"[\w.\-]{1,64}")
+_ATTRIBUTE_NAME = re.compile(r"[^\W\d]\w{0,39}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 # C0 and C1 controls other than tab and newline, bidirectional overrides, lone surrogates: never exam text.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -87,7 +93,8 @@ class Item:
     `must_know` marks 应知应会 content. At most one item of an `enemy_set` may stand in a form. `item_set`
     names the set whose stimulus the item needs. `industry` is empty for the bank's own. `source` is free
     text (book, old bank), `clause` the legal clause. `scoring_rules` are the rules the author accepts for
-    this item; empty means every rule that fits the type.
+    this item; empty means every rule that fits the type. `attributes` are (name, value) pairs of the bank's
+    own, by name, for blueprints to ask for: cognitive_level, reading_seconds, ...
     """
 
     id: str
@@ -107,6 +114,7 @@ class Item:
     clause: str = ""
     language: str = DEFAULT_LANGUAGE
     scoring_rules: tuple[ScoringRule, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if not is_item_id(self.id):
@@ -121,6 +129,17 @@ class Item:
             raise ItemInvalid("item.language_invalid", "language", "A language is a tag such as zh-CN.")
         check_interaction(self.type, self.interaction, self.stem)
         self._check_rules()
+        object.__setattr__(self, "attributes", tuple(sorted(self.attributes)))
+        self._check_attributes()
+
+    def _check_attributes(self) -> None:
+        names = [name for name, _ in self.attributes]
+        if len(names) > MAX_ATTRIBUTES or len(set(names)) != len(names):
+            raise ItemInvalid("item.attributes_invalid", "attributes", "20 attributes, each named once.")
+        for name, value in self.attributes:
+            if not _ATTRIBUTE_NAME.fullmatch(name) or name in RESERVED_ATTRIBUTES:
+                raise ItemInvalid("item.attribute_name_invalid", "attributes", f"No name: {name[:40]}.")
+            _check_text("attribute", value, MAX_LABEL_CHARS)
 
     def _check_content(self) -> None:
         room = MARKUP_ROOM if self.markup is Markup.HTML else 1

@@ -8,12 +8,12 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from question_bank.bank import Bank
-from question_bank.blueprint import Section
 from question_bank.errors import FormMismatch, ResponseInvalid
 from question_bank.forms import Form, Slot
 from question_bank.items import Item
 from question_bank.responses import Match, Response, check_response, match_response
 from question_bank.scoring_rules import ScoringRule
+from question_bank.sections import Section
 
 
 class Outcome(StrEnum):

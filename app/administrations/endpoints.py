@@ -12,10 +12,11 @@ from app.kit.instants import UtcInstant
 from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
 from app.organisations import service as organisations
-from question_bank.blueprint import Blueprint, Section, TopicQuota
+from question_bank.blueprint import Blueprint
 from question_bank.errors import QuestionBankError
 from question_bank.item_types import ItemType
 from question_bank.scoring_rules import ScoringRule
+from question_bank.sections import Section, TopicQuota
 
 router = APIRouter(prefix="/api")
 Administrations = Annotated[AdministrationsService, provided(AdministrationsService)]

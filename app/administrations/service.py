@@ -1,5 +1,6 @@
 """Exams, administrations and the people registered for them."""
 
+import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -10,17 +11,20 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.id_numbers import hidden_id_number
+from app.administrations.publishing import published_plan
 from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
 from app.banks.service import BanksService
-from app.errors import Infeasible, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.ids import new_id
 from app.kit.blobs import Blobs
 from app.kit.unit_of_work import Unit, UnitOfWork
 from app.kit.vault import Vault
 from question_bank.assembly import seed_commitment
-from question_bank.blueprint import Blueprint, Shortfall, audit
+from question_bank.blueprint import Blueprint
+from question_bank.plans import AssemblyPlan
 
 ID_NUMBER = "id-number"
+_PLANS_KEPT = 8
 # What a roster may change of a known candidate, besides the photo: fields of Person and Candidate.
 UPDATED = ("name", "enterprise", "category")
 
@@ -124,18 +128,6 @@ class NewAdministration:
     photo_at_check_in: bool = False
 
 
-def shortage_text(blueprint: Blueprint, cell: Shortfall) -> dict[str, str]:
-    """A shortfall in plain words, in both languages."""
-    title = blueprint.title if cell.section < 0 else blueprint.sections[cell.section].title
-    where = f"{title} · {cell.topic}" if cell.topic else title
-    zh_kind, en_kind = ("必知题", "must-know items") if "must_know" in cell.code else ("题", "items")
-    return {
-        "code": cell.code,
-        "zh": f"{where}：需要 {cell.needed} 道{zh_kind}，题库只有 {cell.available} 道。",
-        "en": f"{where}: {cell.needed} {en_kind} are needed, the bank has {cell.available}.",
-    }
-
-
 class AdministrationsService:
     """Definitions never change once made, so they are kept in memory."""
 
@@ -145,6 +137,7 @@ class AdministrationsService:
         self._vault = vault
         self._blobs = blobs
         self._known: dict[str, Administration] = {}
+        self._plans: dict[str, AssemblyPlan] = {}
 
     async def create_exam(self, new: NewExam, actor: str) -> str:
         """Add an exam. Raises Infeasible when the bank cannot fill its blueprint, Invalid for odd figures."""
@@ -153,10 +146,7 @@ class AdministrationsService:
             raise Invalid("Minutes are 1 to 600, the pass mark is at most the total.")
         async with self._units.database.read() as connection:
             bank = await self._banks.load(connection, new.snapshot_id)
-        short = audit(bank, new.blueprint).shortfalls
-        if short:
-            problems = [shortage_text(new.blueprint, cell) for cell in short]
-            raise Infeasible("The bank cannot fill this blueprint.", problems)
+        plan = await asyncio.to_thread(published_plan, bank, new.blueprint)
         exam_id = new_id()
         async with self._units.begin() as unit:
             await unit.connection.execute(
@@ -165,6 +155,7 @@ class AdministrationsService:
                     name=new.name,
                     snapshot_id=new.snapshot_id,
                     blueprint=new.blueprint.to_json().decode(),
+                    plan=plan.to_json().decode(),
                     minutes=new.minutes,
                     pass_points=new.pass_points,
                     total_points=total,
@@ -173,6 +164,7 @@ class AdministrationsService:
                 )
             )
             data = {"exam": exam_id, "snapshot": new.snapshot_id, "blueprint": new.blueprint.digest}
+            data |= {"plan": plan.digest}
             unit.record("office", "exam.created", actor, data | {"minutes": new.minutes})
         return exam_id
 
@@ -253,6 +245,18 @@ class AdministrationsService:
         )
         self._known[administration_id] = found
         return found
+
+    async def plan(self, connection: AsyncConnection, administration: Administration) -> AssemblyPlan:
+        """What the forms of an administration are drawn from; the last few are kept in memory."""
+        known = self._plans.get(administration.exam_id)
+        if known is None:
+            query = select(ExamRow.plan).where(ExamRow.id == administration.exam_id)
+            text = (await connection.execute(query)).scalar_one()
+            known = await asyncio.to_thread(AssemblyPlan.from_json, text)
+            while len(self._plans) >= _PLANS_KEPT:
+                self._plans.pop(next(iter(self._plans)))
+            self._plans[administration.exam_id] = known
+        return known
 
     async def all_in_scope(self, room_id: str | None) -> list[Administration]:
         """Administrations of a room (None: of all), latest start first."""

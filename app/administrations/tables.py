@@ -9,7 +9,10 @@ from app.kit.database import Base, Instant
 
 
 class ExamRow(Base):
-    """An exam's definition. `blueprint` is canonical JSON; points are hundredths of a point."""
+    """An exam's definition. `blueprint` and `plan` are canonical JSON; points are hundredths of a point.
+
+    `plan` is what forms are drawn from (`question_bank.plans`).
+    """
 
     __tablename__ = "exam"
 
@@ -17,6 +20,7 @@ class ExamRow(Base):
     name: Mapped[str] = mapped_column(String(100))
     snapshot_id: Mapped[str] = mapped_column(ForeignKey("bank_snapshot.id"))
     blueprint: Mapped[str] = mapped_column(Text)
+    plan: Mapped[str] = mapped_column(Text, server_default="")
     minutes: Mapped[int]
     pass_points: Mapped[int]
     total_points: Mapped[int]

@@ -56,7 +56,7 @@ class ShownSection:
     """A section: positions `first` to `last`, `points` (hundredths) for each."""
 
     title: str
-    type: ItemType
+    type: ItemType | None
     scoring_rule: str
     points: int
     partial_points: int

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,10 +12,10 @@ from app.banks.service import BanksService
 from app.errors import NotFound
 from app.sittings import repository
 from app.sittings.delivery import slot_shapes
+from app.sittings.drawing import Drawn, draw_forms
 from app.sittings.papers import Papers
 from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
-from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint
 from question_bank.forms import Form, FormRecord
@@ -32,15 +33,24 @@ class Formbook:
         self._shapes: OrderedDict[str, tuple[SlotShape, ...]] = OrderedDict()
 
     async def build(
-        self, connection: AsyncConnection, administration: Administration, sittings: Iterable[tuple[str, str]]
-    ) -> dict[str, str]:
-        """Draw and store a form for each (sitting, candidate). Returns the digests by sitting."""
-        bank = await self._banks.load(connection, administration.snapshot_id)
+        self,
+        connection: AsyncConnection,
+        administration: Administration,
+        sittings: Iterable[tuple[str, str]],
+        now: datetime,
+    ) -> Drawn:
+        """Draw and store a form for each (sitting, candidate), in order.
+
+        Raises NotAllowedNow (`forms_exhausted`) when the exam's exposure cap leaves too few items.
+        """
         pairs = list(sittings)
-        rows = await asyncio.to_thread(_draw, bank, administration, pairs)
-        if rows:
-            await repository.insert_forms(connection, rows)
-        return {row["sitting_id"]: row["digest"] for row in rows}
+        plan = await self._administrations.plan(connection, administration)
+        last = await repository.last_epoch(connection, administration.id)
+        drawn = await asyncio.to_thread(draw_forms, plan, administration, pairs, last)
+        if drawn.forms:
+            await repository.insert_forms(connection, drawn.forms)
+            await repository.insert_epochs(connection, administration.id, drawn.epochs, now)
+        return drawn
 
     async def form(
         self, connection: AsyncConnection, sitting: Sitting | Standing, administration: Administration
@@ -88,16 +98,3 @@ def _read_forms(records: Mapping[str, str], blueprint: Blueprint) -> dict[str, F
         sitting_id: Form(record=FormRecord.from_json(record), blueprint=blueprint)
         for sitting_id, record in records.items()
     }
-
-
-def _draw(
-    bank: Bank, administration: Administration, pairs: Sequence[tuple[str, str]]
-) -> list[dict[str, str]]:
-    assembler = Assembler(bank, administration.blueprint)
-    rows = []
-    for sitting_id, candidate_id in pairs:
-        seed = FormSeed(master_seed=administration.master_seed, candidate_id=candidate_id)
-        record = assembler.draw(seed).record
-        document = record.to_json().decode()
-        rows.append({"sitting_id": sitting_id, "record": document, "digest": record.digest})
-    return rows

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from app.sittings.delivery import ShownSlot, shown_sections, shown_slots, shown_stimuli
 from app.sittings.points import points_text
 from question_bank.bank import Bank
+from question_bank.blueprint_documents import ANY_TYPE
 from question_bank.forms import Form
 from question_bank.items import DeliveredGap
 
@@ -38,7 +39,7 @@ def render_form(form: Form, bank: Bank) -> bytes:
         "sections": [
             {
                 "title": section.title,
-                "type": section.type.value,
+                "type": section.type.value if section.type else ANY_TYPE,
                 "scoring_rule": section.scoring_rule,
                 "points": points_text(section.points),
                 "partial_points": points_text(section.partial_points),

@@ -9,9 +9,10 @@ from app.banks.schemas import Written
 from app.banks.versions import Draft
 from app.sittings.papers import render_form
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section
+from question_bank.blueprint import Blueprint
 from question_bank.forms import Form, FormRecord, Slot
 from question_bank.media import Picture
+from question_bank.sections import Section
 
 router = APIRouter()
 _POINT = 100
@@ -43,6 +44,9 @@ def _form_of(draft: Draft) -> tuple[Form, Bank]:
         algorithm="author's order",
         bank_digest=bank.digest,
         blueprint_digest=blueprint.digest,
+        plan_digest="",
+        closed_digest="",
+        basis="none",
         seed_commitment="",
         candidate_id="",
         epoch=0,

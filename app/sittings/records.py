@@ -70,3 +70,14 @@ class Sitting:
             paused_at=self.paused_at,
             ended_at=self.ended_at,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Epoch:
+    """An epoch as stored: closed items (by id), forms and uses (by item id) up to and with it."""
+
+    number: int
+    closed: tuple[str, ...]
+    closed_digest: str
+    forms: int
+    used: dict[str, int]

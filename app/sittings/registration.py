@@ -61,8 +61,11 @@ class RegistrationService:
             sitting_of |= {str(row["candidate_id"]): str(row["id"]) for row in rows}
             if new:
                 pairs = [(sitting_of[candidate_id], candidate_id) for candidate_id in new]
-                digests = await self._formbook.build(unit.connection, administration, pairs)
-                for sitting_id, digest in digests.items():
+                drawn = await self._formbook.build(unit.connection, administration, pairs, unit.now)
+                for epoch in drawn.epochs:
+                    opened: dict[str, Json] = {"epoch": epoch.number, "closed": epoch.closed_digest}
+                    unit.record(f"administration:{administration_id}", "forms.epoch", actor, opened)
+                for sitting_id, digest in drawn.digests.items():
                     data = {"administration": administration_id, "form": digest}
                     unit.record(stream_of(sitting_id), "sitting.registered", actor, data)
             for one in registered:

@@ -1,5 +1,6 @@
 """Reading and writing sittings, forms, responses, writers and notices."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -14,9 +15,10 @@ from app.errors import NotFound
 from app.kit.among import among
 from app.kit.bulk import Bulk, Row
 from app.sittings.lifecycle import State
-from app.sittings.records import Sitting, Standing
+from app.sittings.records import Epoch, Sitting, Standing
 from app.sittings.responses import read_response
-from app.sittings.tables import FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
+from app.sittings.tables import FormEpochRow, FormRow, NoticeRow, ResponseRow, SittingRow, WriterRow
+from question_bank.assembly import Eligibility
 from question_bank.responses import Response
 
 _COLUMNS = tuple(getattr(SittingRow, field.name) for field in fields(Sitting))
@@ -153,6 +155,41 @@ async def start(connection: AsyncConnection, rows: Sequence[Mapping[str, object]
 async def insert_forms(connection: AsyncConnection, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert forms."""
     await connection.execute(insert(FormRow), list(rows))
+
+
+async def insert_epochs(
+    connection: AsyncConnection, administration_id: str, epochs: Sequence[Epoch], now: datetime
+) -> None:
+    """Insert epochs of forms. Only the last one keeps its counts: the next build goes on from there."""
+    rows = [
+        {
+            "administration_id": administration_id,
+            "epoch": epoch.number,
+            "closed": json.dumps(list(epoch.closed), ensure_ascii=False),
+            "forms": epoch.forms,
+            "used": json.dumps(epoch.used if epoch is epochs[-1] else {}, ensure_ascii=False),
+            "drawn_at": now,
+        }
+        for epoch in epochs
+    ]
+    await connection.execute(insert(FormEpochRow), rows)
+
+
+async def last_epoch(connection: AsyncConnection, administration_id: str) -> Epoch | None:
+    """The last epoch of an administration's forms."""
+    query = select(FormEpochRow.epoch, FormEpochRow.closed, FormEpochRow.forms, FormEpochRow.used)
+    query = query.where(FormEpochRow.administration_id == administration_id)
+    row = (await connection.execute(query.order_by(FormEpochRow.epoch.desc()).limit(1))).first()
+    if row is None:
+        return None
+    closed = Eligibility(epoch=row.epoch, closed=tuple(json.loads(row.closed)))
+    return Epoch(
+        number=row.epoch,
+        closed=closed.closed,
+        closed_digest=closed.digest,
+        forms=row.forms,
+        used=json.loads(row.used),
+    )
 
 
 async def form_records(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:

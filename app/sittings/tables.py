@@ -66,6 +66,23 @@ class FormRow(Base):
     digest: Mapped[str] = mapped_column(String(80))
 
 
+class FormEpochRow(Base):
+    """An epoch of an administration's forms: which items were closed for them (see `rosters`).
+
+    `closed` is a JSON list of item ids; `forms` and `used` (JSON object, uses by item id) count all forms up
+    to and with this epoch.
+    """
+
+    __tablename__ = "form_epoch"
+
+    administration_id: Mapped[str] = mapped_column(ForeignKey("administration.id"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    closed: Mapped[str] = mapped_column(Text)
+    forms: Mapped[int]
+    used: Mapped[str] = mapped_column(Text)
+    drawn_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class ResponseRow(Base):
     """The last response to a slot: a JSON list in shown letters (`["A","C"]`; `[]` when cleared)."""
 

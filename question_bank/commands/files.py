@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from question_bank.bank import Bank
-from question_bank.canonical import MAX_DOCUMENT_BYTES
+from question_bank.canonical import MAX_DOCUMENT_BYTES, parse
 from question_bank.errors import FormatRefused
 from question_bank.media import MAX_PICTURE_BYTES, picture_of
+from question_bank.pool import POOL_FORMAT, Pool, pool_from_json, pool_of
 
 
 def read_limited(path: Path, limit: int) -> bytes:
@@ -22,6 +23,15 @@ def read_limited(path: Path, limit: int) -> bytes:
 def read_bank(path: Path) -> Bank:
     """A bank in native JSON. Raises QuestionBankError, OSError."""
     return Bank.from_json(read_limited(path, MAX_DOCUMENT_BYTES))
+
+
+def read_pool_or_bank(path: Path) -> Pool:
+    """The pool of a bank, or a pool by itself, as the document says. Raises QuestionBankError, OSError."""
+    data = read_limited(path, MAX_DOCUMENT_BYTES)
+    document = parse(data)
+    if isinstance(document, dict) and document.get("format") == POOL_FORMAT:
+        return pool_from_json(data)
+    return pool_of(Bank.from_json(data))
 
 
 def write_whole(path: Path, data: bytes) -> None:

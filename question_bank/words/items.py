@@ -227,6 +227,30 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "核对 a、b、c",
         "Check a, b and c",
     ),
+    "item.attributes_invalid": (
+        "自定属性最多 20 个，名称不能重复。",
+        "An item has at most 20 attributes, each named once.",
+        "删掉多余的",
+        "Delete what is too much",
+    ),
+    "item.attribute_name_invalid": (
+        "自定属性的名称只能用文字、数字和下划线，不能以数字开头，也不能是系统已有的名称。",
+        "An attribute's name is a word that does not start with a digit and is not taken.",
+        "换一个名称",
+        "Choose another name",
+    ),
+    "item.attribute_missing": (
+        "自定属性没有值。",
+        "An attribute has no value.",
+        "写上值，或删掉",
+        "Give it one, or delete it",
+    ),
+    "item.attribute_too_long": (
+        "自定属性的值超过 100 字。",
+        "An attribute's value has more than 100 characters.",
+        "缩短",
+        "Shorten it",
+    ),
     "item.scoring_rule_repeated": (
         "同一评分规则写了两次。",
         "A scoring rule is named twice.",

@@ -16,10 +16,11 @@ from app.sittings.ledger import Delivery, Receipt
 from app.sittings.records import Sitting
 from app.sittings.registration import Ticket
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section
+from question_bank.blueprint import Blueprint
 from question_bank.formats.tabular import import_tables
 from question_bank.item_types import ItemType
 from question_bank.responses import Response
+from question_bank.sections import Section
 
 DEMO = Path(__file__).parents[2] / "app" / "demo"
 MINUTES = 60

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section
+from question_bank.blueprint import Blueprint
 from question_bank.content import Markup
 from question_bank.interactions import (
     TRUE_FALSE_OPTIONS,
@@ -21,6 +21,7 @@ from question_bank.interactions import (
 from question_bank.item_types import ItemType
 from question_bank.items import Item, ItemSet
 from question_bank.scoring_rules import RULES_OF, ScoringRule
+from question_bank.sections import Section
 
 POINTS = 1_000
 CASE = ItemSet(

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section, TopicQuota
+from question_bank.blueprint import Blueprint
+from question_bank.forms import Form
 from question_bank.interactions import TRUE_FALSE_OPTIONS, Choice, Option
 from question_bank.item_types import CHOICE_TYPES, ItemType
 from question_bank.items import Item
+from question_bank.plans import AssemblyPlan
+from question_bank.pool import pool_of
+from question_bank.publishing.publish import publish
 from question_bank.scoring_rules import ScoringRule
+from question_bank.sections import Section, TopicQuota
 
 SEED = bytes(range(32))
 
@@ -71,3 +77,14 @@ def make_blueprint(must_know: int = 4, shuffle: bool = True, topics: int = 3) ->
         shuffle_items=shuffle,
         shuffle_options=shuffle,
     )
+
+
+def plan_for(bank: Bank, blueprint: Blueprint) -> AssemblyPlan:
+    """The published plan of a blueprint."""
+    return publish(pool_of(bank), blueprint).plan
+
+
+def draw_form(bank: Bank, blueprint: Blueprint, candidate_id: str = "c") -> Form:
+    """One candidate's form."""
+    seed = FormSeed(master_seed=SEED, candidate_id=candidate_id)
+    return Form(record=Assembler(plan_for(bank, blueprint)).draw(seed), blueprint=blueprint)

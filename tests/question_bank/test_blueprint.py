@@ -7,11 +7,12 @@ import json
 
 import pytest
 
-from question_bank.blueprint import Blueprint, Section, TopicQuota, audit
+from question_bank.blueprint import Blueprint
 from question_bank.errors import BlueprintInvalid, DocumentInvalid
 from question_bank.item_types import ItemType
 from question_bank.scoring_rules import ScoringRule
-from tests.question_bank.factories import make_bank, make_blueprint
+from question_bank.sections import Section, TopicQuota
+from tests.question_bank.factories import make_blueprint
 
 SECTION = Section(type=ItemType.MULTIPLE_CHOICE, title="多选题", count=4, points=200)
 PARTIAL = ScoringRule.PARTIAL_NO_WRONG
@@ -91,22 +92,3 @@ def test_reading_is_strict() -> None:
     with pytest.raises(DocumentInvalid) as caught:
         Blueprint.from_json(json.dumps(document))
     assert caught.value.code == "document.wrong_type"
-
-
-def test_the_audit_names_every_short_cell() -> None:
-    found = audit(make_bank(per_cell=1), make_blueprint(must_know=10))
-    short = [(s.code, s.section, s.topic, s.needed, s.available) for s in found.shortfalls]
-    assert not found.feasible
-    assert ("cell.items_short", 0, "t0", 2, 1) in short
-    assert ("cell.items_short", 1, "", 6, 3) in short
-    assert ("form.must_know_short", -1, "", 10, 9) in short
-    assert len(short) == 3 + 1 + 3 + 1
-
-
-def test_the_audit_counts_must_know_items_inside_the_quotas_only() -> None:
-    plan = make_blueprint(must_know=0)
-    section = dataclasses.replace(plan.sections[0], count=3, topics=quotas(t0=1, t1=1, t2=1), must_know=3)
-    assert audit(make_bank(), dataclasses.replace(plan, sections=(section,))).feasible
-    one_topic = dataclasses.replace(section, topics=quotas(t0=3))
-    (short,) = audit(make_bank(), dataclasses.replace(plan, sections=(one_topic,))).shortfalls
-    assert (short.code, short.needed, short.available) == ("section.must_know_short", 3, 2)

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from question_bank.__main__ import main
-from question_bank.assembly import FormSeed, assemble
 from question_bank.bank import Bank
 from question_bank.formats.export import bank_to_csv
-from tests.question_bank.factories import SEED, make_bank, make_blueprint
+from tests.question_bank.factories import SEED, draw_form, make_bank, make_blueprint, plan_for
 
 GOOD = "题型,题目,答案\n判断题,甲,对\n"
 
@@ -47,22 +46,33 @@ def test_validate(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", str(bank), "--blueprint", str(plan)]) == 0
     bank.write_bytes(make_bank(per_cell=1).to_json())
     assert main(["validate", str(bank), "--blueprint", str(plan)]) == 1
-    assert "cell.items_short" in capsys.readouterr().out
+    assert "shortage.items" in capsys.readouterr().out
     bank.write_bytes(b"{}")
     assert main(["validate", str(bank)]) == 2
     assert "document.field_missing" in capsys.readouterr().err
 
 
 def test_rebuild_form(tmp_path: Path) -> None:
-    bank, plan = make_bank(), make_blueprint()
-    form = assemble(bank, plan, FormSeed(master_seed=SEED, candidate_id="c"))
-    paths = [tmp_path / name for name in ("record.json", "bank.json", "plan.json")]
-    for path, data in zip(paths, (form.record.to_json(), bank.to_json(), plan.to_json()), strict=True):
-        path.write_bytes(data)
-    command = ["rebuild-form", str(paths[0]), "--bank", str(paths[1]), "--blueprint", str(paths[2])]
+    bank, blueprint = make_bank(), make_blueprint()
+    plan, form = plan_for(bank, blueprint), draw_form(bank, blueprint)
+    files = {
+        "record": form.record.to_json(),
+        "plan": plan.to_json(),
+        "bank": bank.to_json(),
+        "blueprint": blueprint.to_json(),
+    }
+    paths = {name: tmp_path / f"{name}.json" for name in files}
+    for name, data in files.items():
+        paths[name].write_bytes(data)
+    command = ["rebuild-form", str(paths["record"]), "--plan", str(paths["plan"])]
+    checked = ["--bank", str(paths["bank"]), "--blueprint", str(paths["blueprint"])]
     assert main([*command, "--master-seed", SEED.hex()]) == 0
+    assert main([*command, "--master-seed", SEED.hex(), *checked]) == 0
+    assert main([*command, "--master-seed", SEED.hex(), *checked[:2]]) == 2
     assert main([*command, "--master-seed", "00" * 32]) == 1
     assert main([*command, "--master-seed", "no"]) == 2
+    paths["bank"].write_bytes(make_bank(per_cell=7).to_json())
+    assert main([*command, "--master-seed", SEED.hex(), *checked]) == 1
 
 
 def test_the_exported_bank_is_imported_whole(tmp_path: Path) -> None:

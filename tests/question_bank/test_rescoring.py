@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.assembly import FormSeed, assemble
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue
 from question_bank.errors import CorrectionInvalid
@@ -32,11 +31,11 @@ from question_bank.rescoring import (
 from question_bank.responses import key_response
 from question_bank.scoring import MarkReason, Outcome, score
 from tests.factories.item_types import bank_of_every_type
-from tests.question_bank.factories import SEED, make_bank, make_blueprint
+from tests.question_bank.factories import draw_form, make_bank, make_blueprint
 from tests.question_bank.item_strategies import items
 
 BANK, PLAN = make_bank(), make_blueprint()
-FORM = assemble(BANK, PLAN, FormSeed(master_seed=SEED, candidate_id="c"))
+FORM = draw_form(BANK, PLAN)
 NONE = Corrections()
 EVERY_TYPE = {item.type: item for item in bank_of_every_type().items}
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.blueprint import Section
 from question_bank.errors import ResponseInvalid
 from question_bank.interactions import (
     Choice,
@@ -28,6 +27,7 @@ from question_bank.items import Item
 from question_bank.responses import check_response, key_response, match_response
 from question_bank.scoring import MarkReason, Outcome, mark_response
 from question_bank.scoring_rules import RULES_OF, RULES_WITH_PARTIAL_POINTS, ScoringRule
+from question_bank.sections import Section
 from tests.question_bank.item_strategies import items
 
 

@@ -8,17 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.assembly import FormSeed, assemble
-from question_bank.blueprint import Section
 from question_bank.errors import FormMismatch, ResponseInvalid
 from question_bank.item_types import ItemType
 from question_bank.responses import check_response
 from question_bank.scoring import Outcome, mark_response, score
 from question_bank.scoring_rules import ScoringRule
-from tests.question_bank.factories import SEED, make_bank, make_blueprint, make_item
+from question_bank.sections import Section
+from tests.question_bank.factories import draw_form, make_bank, make_blueprint, make_item
 
 BANK, PLAN = make_bank(), make_blueprint()
-FORM = assemble(BANK, PLAN, FormSeed(master_seed=SEED, candidate_id="c"))
+FORM = draw_form(BANK, PLAN)
 ALL_CORRECT = {slot.position: BANK.by_id[slot.item_id].choice.key_order for slot in FORM.slots}
 
 

@@ -12,10 +12,11 @@ from PIL import Image
 
 from app.accounts.rules import Role
 from question_bank.bank import Bank
-from question_bank.blueprint import Blueprint, Section
+from question_bank.blueprint import Blueprint
 from question_bank.content import Markup
 from question_bank.item_types import ItemType
 from question_bank.media import picture_of
+from question_bank.sections import Section
 from tests.app.banks.items import make_draft
 from tests.conftest import settings_for
 from tests.factories.exam_day import make_exam_day

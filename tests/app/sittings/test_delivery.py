@@ -6,12 +6,12 @@ from dataclasses import asdict
 import pytest
 
 from app.sittings.delivery import own_responses, shown_sections, shown_slots, slot_shapes
-from question_bank.assembly import Assembler, FormSeed
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint
 from question_bank.forms import Form
 from question_bank.interactions import OPTION_IDS
 from tests.factories.exam_day import DEMO, demo_bank
+from tests.question_bank.factories import draw_form
 
 
 @pytest.fixture(scope="module")
@@ -19,8 +19,7 @@ def drawn() -> tuple[Form, Bank]:
     """A form of the demonstration's exam: 90 slots of three types."""
     bank = demo_bank()
     blueprint = Blueprint.from_json((DEMO / "blueprint.json").read_bytes())
-    seed = FormSeed(master_seed=bytes(32), candidate_id="c-1")
-    return Assembler(bank, blueprint).draw(seed), bank
+    return draw_form(bank, blueprint, "c-1"), bank
 
 
 def test_the_sent_form_holds_neither_keys_nor_rationales(drawn: tuple[Form, Bank]) -> None:

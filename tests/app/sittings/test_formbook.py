@@ -6,8 +6,10 @@ from app.administrations.service import Administration
 from app.main import Service
 from app.sittings import repository
 from app.sittings.delivery import shown_slots
-from question_bank.assembly import rebuild
+from question_bank.assembly import ALL_OPEN, rebuild
 from question_bank.forms import FormRecord
+from question_bank.plan_checks import check_plan
+from question_bank.pool import pool_of
 from tests.factories.exam_day import ExamDay, demo_bank, make_exam_day
 
 
@@ -23,10 +25,13 @@ async def stored(day: ExamDay) -> tuple[Administration, list[str]]:
 async def test_a_stored_form_is_rebuilt_exactly_from_its_record_and_the_master_seed(service: Service) -> None:
     day = await make_exam_day(service, candidates=3)
     administration, records = await stored(day)
+    async with service.database.read() as connection:
+        plan = await service.administrations.plan(connection, administration)
     for text in records:
         record = FormRecord.from_json(text)
-        again = rebuild(record, demo_bank(), administration.blueprint, administration.master_seed)
-        assert again.record.to_json().decode() == text
+        again = rebuild(record, plan, ALL_OPEN, administration.master_seed)
+        assert again.to_json().decode() == text
+    check_plan(plan, pool_of(demo_bank()), administration.blueprint)
 
 
 async def test_every_sitting_has_a_form_of_its_own_with_shuffled_options(service: Service) -> None:

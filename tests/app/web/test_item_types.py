@@ -8,12 +8,12 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from app.sittings.papers import render_form
-from question_bank.assembly import FormSeed, assemble
 from question_bank.item_types import ItemType
 from tests.app.web.candidate_data import LiveSocket, candidate_server
 from tests.app.web.fake_server import FakeServer
 from tests.browser import browser, needs_chromium
 from tests.factories.item_types import bank_of_every_type, blueprint_of_every_type
+from tests.question_bank.factories import draw_form
 
 __all__ = ["browser"]
 
@@ -28,7 +28,7 @@ def at(item_type: ItemType, **responses: list[str]) -> tuple[FakeServer, LiveSoc
         "in_progress", 3_600_000, consent={"recording": True, "face_comparison": True}
     )
     bank, blueprint = bank_of_every_type(), blueprint_of_every_type()
-    form = assemble(bank, blueprint, FormSeed(master_seed=bytes(32), candidate_id="c"))
+    form = draw_form(bank, blueprint)
     document: dict[str, Any] = json.loads(render_form(form, bank))
     given = {str(PLACES[ItemType(name)]): response for name, response in responses.items()}
     document |= {"responses": given, "marks": [], "position": PLACES[item_type]}

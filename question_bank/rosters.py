@@ -1,0 +1,139 @@
+"""Forms for a whole roster, with the exposure of items kept even and under a hard cap.
+
+Forms are drawn in epochs. Before each epoch the items that have been seen too often are closed; the list of
+closed items goes into every record of the epoch, so a form stays a pure function of what its record names
+(after van der Linden and Veldkamp, Constraining item exposure in computerized adaptive testing, 2004).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from question_bank.assembly import Assembler, Eligibility, FormSeed
+from question_bank.errors import FormNotFound
+from question_bank.forms import FormRecord
+from question_bank.plans import AssemblyPlan
+
+EPOCHS = 40
+LEAST_EPOCH = 10
+# An epoch may bring an item at most an eighth of the way to its cap.
+_EPOCHS_TO_CAP = 8
+_FEW = 50
+# How far above its fair share an item may run before it rests for an epoch.
+_PACE = 1.05
+
+
+class ExposureLedger:
+    """How often each item of a plan was used, and by how many forms.
+
+    What it decides goes into the record as a list of closed items; floats are therefore harmless here.
+    """
+
+    def __init__(self, plan: AssemblyPlan, forms: int = 0, used: Mapping[str, int] | None = None) -> None:
+        """`forms` and `used` (uses by item id) are what earlier forms of the same administration left."""
+        self.plan = plan
+        self.forms = forms
+        self.used = Counter(used)
+        self._needs = [dict(table.counts) for table in plan.tables]
+        self._weight = sum(table.weight for table in plan.tables)
+        self._shares: dict[int, float] = {}
+        for table in plan.tables:
+            for cell, count in table.counts:
+                self._shares[cell] = self._shares.get(cell, 0.0) + table.weight / self._weight * count
+
+    def enter(self, record: FormRecord) -> None:
+        """Count a form."""
+        self.forms += 1
+        self.used.update(slot.item_id for slot in record.slots)
+
+    def resting(self) -> set[str]:
+        """Items that have run ahead of their fair share, as many as can rest, the furthest ahead first.
+
+        The fair share is what the tables give an item of its cell. Half of a cell stays open, and tables of
+        at least a quarter of all weight can still be filled.
+        """
+        opened = [len(cell.members) for cell in self.plan.cells]
+        left = list(range(len(self.plan.tables)))
+        found: set[str] = set()
+        for _, cell, item_id in self._ahead():
+            rest = opened[cell] - 1
+            if 2 * rest < len(self.plan.cells[cell].members) - 1:
+                continue
+            fillable = [table for table in left if self._needs[table].get(cell, 0) <= rest]
+            if 4 * sum(self.plan.tables[table].weight for table in fillable) < self._weight:
+                continue
+            opened[cell], left = rest, fillable
+            found.add(item_id)
+        return found
+
+    def _ahead(self) -> list[tuple[float, int, str]]:
+        """(times its fair share, cell, id) of the items that are ahead of it, the furthest first."""
+        found: list[tuple[float, int, str]] = []
+        for cell, share in self._shares.items():
+            members = self.plan.cells[cell].members
+            fair = share * self.forms / len(members)
+            ids = [self.plan.items[place].id for place in members]
+            found += [(self.used[i] / fair, cell, i) for i in ids if self.used[i] > fair * _PACE]
+        return sorted(found, reverse=True)
+
+    def spent(self, cap: int, coming: int) -> set[str]:
+        """Items that `coming` more forms could bring above `cap` uses."""
+        return {item_id for item_id, times in self.used.items() if times + coming > cap}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterForm:
+    """A form with the eligibility it was drawn under."""
+
+    record: FormRecord
+    eligibility: Eligibility
+
+
+def draw_roster(
+    ledger: ExposureLedger,
+    master_seed: bytes,
+    candidate_ids: Sequence[str],
+    *,
+    cap: int | None = None,
+    first_epoch: int = 0,
+) -> Iterator[RosterForm]:
+    """A form for every candidate, in the roster's order, each entered into the ledger.
+
+    `cap` is the largest share of all forms an item may be in, per mille of the forms drawn so far and now
+    (of 50 at least: shares of a handful mean nothing). Raises FormNotFound (form.exhausted) when the items
+    left under the cap cannot fill a form, and what `Assembler.draw` raises.
+    """
+    total = max(_FEW, ledger.forms + len(candidate_ids))
+    most = None if cap is None else -(-cap * total // 1_000)
+    size = max(LEAST_EPOCH, -(-len(candidate_ids) // EPOCHS))
+    if most is not None:
+        size = max(1, min(size, most // _EPOCHS_TO_CAP))
+    epoch = first_epoch
+    for start in range(0, len(candidate_ids), size):
+        batch = list(candidate_ids[start : start + size])
+        spent = set[str]() if most is None else ledger.spent(most, len(batch))
+        assembler = _assembler(ledger, epoch, spent)
+        while batch:
+            try:
+                record = assembler.draw(FormSeed(master_seed=master_seed, candidate_id=batch[0]))
+            except FormNotFound:
+                if len(assembler.eligibility.closed) == len(spent):
+                    raise
+                # Resting items were what was missing: the rest of the batch is an epoch with all of them.
+                epoch += 1
+                assembler = Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent)))
+                continue
+            batch.pop(0)
+            ledger.enter(record)
+            yield RosterForm(record=record, eligibility=assembler.eligibility)
+        epoch += 1
+
+
+def _assembler(ledger: ExposureLedger, epoch: int, spent: set[str]) -> Assembler:
+    """Resting items come back when no table can be filled without them; spent ones do not."""
+    try:
+        return Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent | ledger.resting())))
+    except FormNotFound:
+        return Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent)))
