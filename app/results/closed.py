@@ -18,7 +18,7 @@ from app.sittings.lifecycle import ENDED
 from app.sittings.records import Sitting
 from question_bank.bank import Bank
 from question_bank.forms import Form
-from question_bank.rescoring import SatForm
+from question_bank.rescoring import Corrections, SatForm
 from question_bank.responses import Response
 
 
@@ -39,6 +39,11 @@ class ClosedAdministration:
         """The latest confirmed run; None where nobody was ever scored."""
         confirmed = [run for run in self.runs if run.state is RunState.CONFIRMED]
         return confirmed[-1] if confirmed else None
+
+    @property
+    def corrections(self) -> Corrections:
+        """The corrections that hold now."""
+        return self.current.corrections if self.current else Corrections()
 
     def sat_form(self, sitting_id: str) -> SatForm:
         """One sitting as `question_bank.rescoring` takes it."""

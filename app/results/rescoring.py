@@ -18,6 +18,7 @@ from app.sittings.records import stream_of
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue
 from question_bank.errors import QuestionBankError
+from question_bank.items import Item
 from question_bank.rescoring import (
     Correction,
     Corrections,
@@ -41,10 +42,10 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedCorrection:
-    """What somebody asks for: the fields of an item's key, or None to void the item."""
+    """What somebody asks for: the fields of an item's key, for every key that is right; none voids it."""
 
     item_id: str
-    key: Mapping[str, JsonValue] | None
+    keys: tuple[Mapping[str, JsonValue], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,14 @@ class Comparison:
         return tuple(item_id for item_id in ids if before.get(item_id) != after.get(item_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatItem:
+    """An item of the bank that an administration was drawn from, and the corrections that hold there."""
+
+    item: Item
+    corrections: Corrections
+
+
 class RescoringService:
     """Nothing is changed but by `propose` (which adds a run) and `decide` (which closes it)."""
 
@@ -87,6 +96,17 @@ class RescoringService:
     async def runs(self, administration_id: str) -> tuple[ScoringRun, ...]:
         """All scoring runs of a closed administration. Raises as `ClosedAdministrations.load`."""
         return (await self._closed.load(administration_id)).runs
+
+    async def item(self, administration_id: str, item_id: str) -> SatItem:
+        """An item as it was asked and is marked now.
+
+        Raises NotFound, Invalid (`correction.item_unknown`), and as `ClosedAdministrations.load`.
+        """
+        closed = await self._closed.load(administration_id)
+        item = closed.bank.by_id.get(item_id)
+        if item is None:
+            raise Invalid("The bank has no such item.", code="correction.item_unknown")
+        return SatItem(item=item, corrections=closed.corrections)
 
     async def dry_run(self, administration_id: str, wanted: Sequence[WantedCorrection]) -> Comparison:
         """What these corrections would do to the current results.
@@ -199,9 +219,9 @@ def _corrections(bank: Bank, before: Corrections, wanted: Iterable[WantedCorrect
     """All that hold with the wanted ones. Raises Invalid with the code of what is wrong."""
     try:
         items: tuple[Correction, ...] = tuple(
-            check_void(bank, one.item_id)
-            if one.key is None
-            else KeyCorrection(item=corrected_item(bank, one.item_id, one.key))
+            KeyCorrection(items=tuple(corrected_item(bank, one.item_id, key) for key in one.keys))
+            if one.keys
+            else check_void(bank, one.item_id)
             for one in wanted
         )
         return before.followed_by(Corrections(items=items), bank)
