@@ -67,6 +67,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/banks"): AUTHORS,
     ("GET", "/banks/{bank_id}"): AUTHORS,
     ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
+    ("GET", "/office/administrations/{administration_id}/corrections"): RESCORERS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate

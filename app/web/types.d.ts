@@ -195,4 +195,26 @@ declare namespace Api {
   interface AdministrationStatistics {
     id: string; name: string; exam: string; sittings: number; keys_shown: boolean; flags: Record<string, number>; items: ItemStatistics[];
   }
+  /** The fields of an item's document that say what is right; gaps whole. */
+  interface ItemKey {
+    key?: (string | string[])[]; value?: string; tolerance?: string; accepted?: string[]; fold_case?: boolean; fold_width?: boolean; gaps?: KeyGap[];
+  }
+  interface KeyGap extends ItemKey { id: string; weight: number; unit?: string; options?: AskedOption[] }
+  interface AskedOption { id: string; text: string }
+  interface AskedItem { item_id: string; type: string; stem: string; options?: AskedOption[]; sources?: AskedOption[]; targets?: AskedOption[]; multiple?: boolean; unit?: string }
+  interface MarkedBy { voided: boolean; keys: ItemKey[] }
+  interface SatItem extends AskedItem { in_the_bank: ItemKey; now: MarkedBy }
+  interface CorrectedItem extends AskedItem { before: MarkedBy; after: MarkedBy }
+  interface ScoringRun {
+    number: number; base: number | null; state: "proposed" | "confirmed" | "withdrawn"; note: string; items: string[]; own: boolean;
+    proposed_by: string; proposed_at: Instant; decided_by: string | null; decided_at: Instant | null;
+  }
+  interface ChangedResult {
+    sitting_id: string; name: string; ticket: string; points_before: string; points_after: string; pass_before: boolean; pass_after: boolean;
+    marks: { position: number; item_id: string; points_before: string; points_after: string; reason_before: string; reason_after: string }[];
+  }
+  interface RunComparison {
+    run: ScoringRun | null; base: number; counts: Record<"sittings" | "raised" | "lowered" | "now_passing" | "now_failing", number>;
+    corrections: CorrectedItem[]; changes: ChangedResult[];
+  }
 }

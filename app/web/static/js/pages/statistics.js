@@ -9,8 +9,13 @@ import { discriminationMark, facilityBar, optionBars, percent } from "../statist
 
 const HEADS = ["stats.item", "stats.sittings", "stats.facility", "stats.discrimination", "stats.options", "stats.look"];
 
-/** @param {Api.ItemStatistics} item */
-function itemRow(item) {
+// Who may correct keys; the permission table of the service has the last word.
+const RESCORERS = ["exam_office", "regulator", "administrator"];
+/** @type {Record<string, (id: string) => string>} */
+const BACK = { regulator: (id) => `/sittings?administration=${id}`, bank_author: () => "/banks" };
+
+/** @param {Api.ItemStatistics} item @param {string} corrections address of the page of corrections, empty where it is closed to the reader */
+function itemRow(item, corrections) {
   const { facility, discrimination } = item;
   return h("tr", {},
     h("td", { class: "stats-item" }, h("b", {}, item.item_id), " ", h("span", { class: "meta" }, `${worded("type", item.type)} · ${item.topic}`), h("p", { class: "stats-stem" }, item.stem)),
@@ -18,7 +23,7 @@ function itemRow(item) {
     h("td", {}, facility && [facilityBar(facility), h("p", { class: "meta" }, t("stats.with_error", { value: facility.value.toFixed(2), error: facility.standard_error.toFixed(2) }))]),
     h("td", {}, discrimination ? [discriminationMark(discrimination), h("p", { class: "meta" }, t("stats.with_error", { value: discrimination.value.toFixed(2), error: discrimination.standard_error.toFixed(2) }))] : h("p", { class: "meta" }, t("stats.too_few"))),
     h("td", {}, item.options.length > 0 ? optionBars(item) : h("p", { class: "meta" }, t("stats.no_options"))),
-    h("td", {}, signs(item)));
+    h("td", {}, signs(item), corrections && h("a", { class: "btn btn-bare", href: `${corrections}#item/${encodeURIComponent(item.item_id)}`, "aria-label": t("stats.correct_item", { id: item.item_id }) }, t("stats.correct"))));
 }
 
 /** @param {Api.ItemStatistics} item */
@@ -28,18 +33,20 @@ function signs(item) {
     item.voided && line("done", t("stats.voided")), item.corrected && line("done", t("stats.corrected")));
 }
 
-/** @param {HTMLElement} body @param {Api.AdministrationStatistics} found @param {string} back where the reader came from */
-function draw(body, found, back) {
+/** @param {HTMLElement} body @param {Api.AdministrationStatistics} found @param {Api.Staff} me */
+function draw(body, found, me) {
+  const corrections = RESCORERS.includes(me.role) ? `/office/administrations/${found.id}/corrections` : "";
+  const back = BACK[me.role]?.(found.id) ?? `/office#administrations/${found.id}`;
   const looked = found.items.filter((item) => item.flags.length > 0);
   const rest = found.items.filter((item) => item.flags.length === 0);
   const rows = h("tbody", {});
-  const show = (/** @type {boolean} */ only) => fill(rows, (only ? looked : [...looked, ...rest]).map(itemRow));
+  const show = (/** @type {boolean} */ only) => fill(rows, (only ? looked : [...looked, ...rest]).map((item) => itemRow(item, corrections)));
   const only = h("input", { type: "checkbox" });
   only.addEventListener("change", () => show(only.checked));
   show(false);
   fill(body, h("div", { class: "row row-3 wrap" }, h("a", { class: "btn btn-bare", href: back }, icon("left", "s"), t("office.back")),
     h("div", { class: "grow" }, h("h1", {}, t("stats.of", { name: found.name })), h("p", { class: "dim" }, t("stats.sum", { exam: found.exam, n: found.sittings, items: found.items.length, looked: looked.length }))),
-    h("label", { class: "row row-2" }, only, t("stats.only_looked"))),
+    h("label", { class: "row row-2" }, only, t("stats.only_looked")), corrections && h("a", { class: "btn", href: corrections }, t("correction.title"))),
   h("p", { class: "meta" }, t(found.keys_shown ? "stats.legend" : "stats.legend_no_keys")),
   found.items.length === 0 ? h("div", { class: "panel empty" }, icon("clock"), h("p", {}, t("stats.none")))
     : h("div", { class: "panel scroll" }, h("table", { class: "tbl stats" }, h("thead", {}, h("tr", {}, HEADS.map((key) => h("th", {}, t(key))))), rows)));
@@ -52,8 +59,7 @@ async function main() {
   fill(byId("app"), h("div", { class: "frame" }, topbar(me), body));
   const id = location.pathname.split("/")[3];
   try {
-    const back = me.role === "regulator" ? "/sittings" : `/office#administrations/${id}`;
-    draw(body, await get(`/api/administrations/${id}/statistics`), back);
+    draw(body, await get(`/api/administrations/${id}/statistics`), me);
   } catch (problem) {
     fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
   }
