@@ -59,6 +59,22 @@ class OptionCount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceKeys:
+    """Options of an item of choice in the author's order, and the keys that are right."""
+
+    option_ids: tuple[str, ...]
+    keys: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, keyed: Sequence[Item]) -> ChoiceKeys | None:
+        """Of an item, given once for every key that is right; None for types without options to choose."""
+        choice = keyed[0].interaction
+        if not isinstance(choice, Choice):
+            return None
+        return cls(option_ids=choice.option_ids, keys=tuple(item.choice.key for item in keyed))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemStatistics:
     """How one item performed in `n` sittings; `exposure` is that share of all sittings.
 
@@ -87,25 +103,28 @@ def item_statistics(
     result does not depend on the order of `forms`.
     """
     tallies = item_tallies({item_id: keyed[0] for item_id, keyed in items.items()}, forms)
-    return tuple(statistics_of(items[item_id], tallies[item_id], len(forms)) for item_id in sorted(tallies))
+    return tuple(
+        statistics_of(item_id, ChoiceKeys.of(items[item_id]), tallies[item_id], len(forms))
+        for item_id in sorted(tallies)
+    )
 
 
-def statistics_of(keyed: Sequence[Item], tally: ItemTally, sittings: int) -> ItemStatistics:
-    """The statistics of one item from its counts, in `sittings` (more than 0); `keyed` as above."""
+def statistics_of(item_id: str, asked: ChoiceKeys | None, tally: ItemTally, sittings: int) -> ItemStatistics:
+    """The statistics of one item from its counts, in `sittings` (0: nobody sat, nobody was dealt it)."""
     low, middle, high = tally.thirds
     n = low + middle + high
-    options = _options(keyed, tally)
+    options = _options(asked, tally) if asked else ()
     related = discrimination(tally.sums)
     return ItemStatistics(
-        item_id=keyed[0].id,
+        item_id=item_id,
         n=n,
         omitted=tally.omitted,
-        exposure=Fraction(n, sittings),
+        exposure=Fraction(n, sittings or 1),
         facility=facility(tally.sums),
         discrimination=related,
         thirds=(low, middle, high),
         options=options,
-        flags=tuple(_flags(keyed, tally, related, options)) if n >= MIN_FLAGGED else (),
+        flags=tuple(_flags(asked, tally, related, options)) if n >= MIN_FLAGGED else (),
     )
 
 
@@ -173,11 +192,8 @@ def _shares(
     return n, own, own_squared, rest, rest_squared, product
 
 
-def _options(keyed: Sequence[Item], tally: ItemTally) -> tuple[OptionCount, ...]:
-    choice = keyed[0].interaction
-    if not isinstance(choice, Choice):
-        return ()
-    key = frozenset[str]().union(*(item.choice.key for item in keyed))
+def _options(asked: ChoiceKeys, tally: ItemTally) -> tuple[OptionCount, ...]:
+    key = frozenset[str]().union(*asked.keys)
     low, middle, high = tally.chosen
     return tuple(
         OptionCount(
@@ -185,12 +201,12 @@ def _options(keyed: Sequence[Item], tally: ItemTally) -> tuple[OptionCount, ...]
             in_key=option_id in key,
             thirds=(low[option_id], middle[option_id], high[option_id]),
         )
-        for option_id in choice.option_ids
+        for option_id in asked.option_ids
     )
 
 
 def _flags(
-    keyed: Sequence[Item], tally: ItemTally, related: Estimate | None, options: Sequence[OptionCount]
+    asked: ChoiceKeys | None, tally: ItemTally, related: Estimate | None, options: Sequence[OptionCount]
 ) -> Iterable[ItemFlag]:
     n, own, *_ = _shares(tally.sums)
     if related is not None and related.value < 0:
@@ -198,7 +214,7 @@ def _flags(
     others = [option.thirds[2] for option in options if not option.in_key]
     upper = {option.option_id: option.thirds[2] for option in options}
     # Of several right keys one that the upper third chose is enough.
-    if others and max(others) > max(min(upper[option_id] for option_id in item.choice.key) for item in keyed):
+    if asked and others and max(others) > max(min(upper[one] for one in key) for key in asked.keys):
         yield ItemFlag.DISTRACTOR_OVER_KEY
     if own / n < TOO_HARD:
         yield ItemFlag.TOO_HARD

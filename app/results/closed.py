@@ -67,6 +67,12 @@ class ClosedAdministrations:
         self._administrations = administrations
         self._formbook = formbook
 
+    async def is_due(self, administration_id: str) -> bool:
+        """Whether the time to start is over: cheap to ask, before `load`. Raises NotFound."""
+        async with self._units.database.read() as connection:
+            administration = await self._administrations.get(connection, administration_id)
+        return administration.closes_at <= self._units.clock.now()
+
     async def load(self, administration_id: str) -> ClosedAdministration:
         """Everything of one. Raises NotFound, NotAllowedNow (`administration_open`, `scoring_incomplete`)."""
         async with self._units.database.read() as connection:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from app.accounts.guard import Caller
 from app.accounts.rules import Principal
+from app.banks.figures import item_figures
 from app.clock import instant_text
 from app.kit.provided import provided
 from app.results.repository import ScoringRun
@@ -21,7 +22,7 @@ from question_bank.interactions import Choice, Matching, Numeric, Option, Orderi
 from question_bank.item_documents import item_document
 from question_bank.items import Item
 from question_bank.rescoring import GAPS, KEY_FIELDS, MAX_KEYS, Corrections, Rescored
-from question_bank.statistics import Estimate, ItemStatistics
+from question_bank.statistics import ItemStatistics
 
 router = APIRouter(prefix="/api/administrations/{administration_id}")
 Rescoring = Annotated[RescoringService, provided(RescoringService)]
@@ -228,37 +229,11 @@ def _change(found: Comparison, form: Rescored) -> dict[str, Any]:
 
 def _item(found: AdministrationStatistics, item: ItemStatistics, *, keys: bool) -> dict[str, Any]:
     content = found.item(item.item_id)
-    return {
+    return item_figures(item, keys=keys) | {
         "item_id": item.item_id,
         "type": content.type.value,
         "stem": content.plain_stem,
         "topic": content.topic,
-        "n": item.n,
-        "omitted": item.omitted,
-        "exposure": float(item.exposure),
-        "facility": _estimate(item.facility),
-        "discrimination": _estimate(item.discrimination),
-        "thirds": list(item.thirds),
-        "options": [
-            {
-                "id": option.option_id,
-                "key": option.in_key if keys else None,
-                "thirds": list(option.thirds),
-            }
-            for option in item.options
-        ],
-        "flags": [flag.value for flag in item.flags],
         "voided": item.item_id in found.corrections.voided,
         "corrected": item.item_id in found.corrections.corrected,
-    }
-
-
-def _estimate(found: Estimate | None) -> dict[str, float] | None:
-    if found is None:
-        return None
-    return {
-        "value": round(found.value, 4),
-        "standard_error": round(found.standard_error, 4),
-        "low": round(found.low, 4),
-        "high": round(found.high, 4),
     }

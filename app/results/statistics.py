@@ -47,17 +47,22 @@ class StatisticsService:
         return await asyncio.to_thread(_statistics, closed)
 
 
-def _statistics(closed: ClosedAdministration) -> AdministrationStatistics:
-    corrections = closed.corrections
+def marked_forms(closed: ClosedAdministration) -> list[MarkedForm]:
+    """The sittings that say something about items, marked by the keys that hold now."""
     forms = []
     for sitting_id, sitting in closed.sittings.items():
         if sitting.state not in COUNTED:
             continue
         sat = closed.sat_form(sitting_id)
         # Without the voids: full points for everybody would hide how the item did.
-        marked = score(sat.form, closed.bank, sat.responses, corrections.corrected)
+        marked = score(sat.form, closed.bank, sat.responses, closed.corrections.corrected)
         responses = {position: tuple(given) for position, given in sat.responses.items()}
         forms.append(MarkedForm(marks=marked.marks, responses=responses))
+    return forms
+
+
+def _statistics(closed: ClosedAdministration) -> AdministrationStatistics:
+    forms, corrections = marked_forms(closed), closed.corrections
     items = {item_id: corrections.keyed(closed.bank, item_id) for item_id in closed.bank.by_id}
     return AdministrationStatistics(
         closed=closed,

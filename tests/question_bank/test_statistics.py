@@ -15,6 +15,7 @@ from question_bank.errors import DocumentInvalid
 from question_bank.item_types import ItemType
 from question_bank.scoring import Mark, MarkReason, Outcome
 from question_bank.statistics import (
+    ChoiceKeys,
     ItemFlag,
     ItemStatistics,
     item_statistics,
@@ -177,7 +178,9 @@ def test_counts_add_up_and_survive_being_kept(rows: list[list[int]], cut: int) -
     # Thirds are those of each administration, so they are compared with the sums only.
     parts = [part for part in (forms[:cut], forms[cut:]) if part]
     kept = [item_tallies({n: KEYED[n][0] for n in "abc"}, part)["a"].to_json() for part in parts]
-    together = statistics_of(KEYED["a"], merged(ItemTally.from_json(data) for data in kept), len(rows))
+    together = statistics_of(
+        "a", ChoiceKeys.of(KEYED["a"]), merged(ItemTally.from_json(data) for data in kept), len(rows)
+    )
     whole = of("a", forms)
     assert (together.n, together.omitted, together.exposure) == (whole.n, whole.omitted, whole.exposure)
     assert together.facility == whole.facility
