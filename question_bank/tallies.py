@@ -48,16 +48,14 @@ class Sums:
         self.rest_squared += rest * rest
         self.product += own * rest
 
-    def plus(self, other: Sums) -> Sums:
-        """The sums over the sittings of both."""
-        return Sums(
-            n=self.n + other.n,
-            own=self.own + other.own,
-            own_squared=self.own_squared + other.own_squared,
-            rest=self.rest + other.rest,
-            rest_squared=self.rest_squared + other.rest_squared,
-            product=self.product + other.product,
-        )
+    def add_all(self, other: Sums) -> None:
+        """The sums over other sittings."""
+        self.n += other.n
+        self.own += other.own
+        self.own_squared += other.own_squared
+        self.rest += other.rest
+        self.rest_squared += other.rest_squared
+        self.product += other.product
 
 
 @dataclass(slots=True)
@@ -120,7 +118,7 @@ def merged(tallies: Iterable[ItemTally]) -> ItemTally:
     total = ItemTally()
     for tally in tallies:
         for points, sums in tally.sums.items():
-            total.sums[points] = total.sums.get(points, Sums()).plus(sums)
+            total.sums.setdefault(points, Sums()).add_all(sums)
         total.omitted += tally.omitted
         total.thirds = [a + b for a, b in zip(total.thirds, tally.thirds, strict=True)]
         for counter, counts in zip(total.chosen, tally.chosen, strict=True):

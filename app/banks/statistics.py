@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -87,8 +88,10 @@ class BankStatisticsService:
         for start in range(0, len(counts), _BATCH):
             batch = {count.item_id: count for count in counts[start : start + _BATCH]}
             async with self._units.database.read() as connection:
-                rows = await _use_rows(connection, administration.bank_id, batch)
-            standings += await asyncio.to_thread(_standings, administration, batch, rows)
+                heads = await _heads(connection, administration.bank_id)
+                rows = await _count_rows(connection, administration.bank_id, batch)
+            uses = {item_id: [Use(administration=administration, count=batch[item_id])] for item_id in batch}
+            standings += await asyncio.to_thread(_standings, uses, rows, heads)
         return Counted(administration=administration, counts=tuple(counts), standings=tuple(standings))
 
     async def keep(self, unit: Unit, counted: Counted) -> None:
@@ -132,18 +135,16 @@ class BankStatisticsService:
         """How an item stands, and every use of it, the earliest first. Raises NotFound."""
         async with self._units.database.read() as connection:
             await repository.history(connection, bank_id, item_id)
-            rows = await _use_rows(connection, bank_id, [item_id])
-        uses = [_use(row) for row in rows]
+            heads = await _heads(connection, bank_id)
+            rows = await _count_rows(connection, bank_id, [item_id])
+        uses = sorted((_use(row, heads) for row in rows), key=_date)
         return standing_of(uses), uses
 
     async def administrations(self, bank_id: str) -> list[CountedAdministration]:
         """The administrations that a bank's items were counted in, the latest first. Raises NotFound."""
-        row = CountedAdministrationRow
         async with self._units.database.read() as connection:
             await repository.check_bank(connection, bank_id)
-            query = select(row).where(row.bank_id == bank_id)
-            rows = await connection.execute(query.order_by(row.held_at.desc(), row.administration_id))
-            return [_administration(found) for found in rows]
+            return [*(await _heads(connection, bank_id)).values()][::-1]
 
     async def flag_counts(self, bank_id: str) -> dict[str, int]:
         """How many items of a bank have each flag now."""
@@ -156,25 +157,17 @@ class BankStatisticsService:
         return found
 
 
-async def _use_rows(connection: AsyncConnection, bank_id: str, item_ids: Iterable[str]) -> list[Any]:
-    """Counts with their administrations, by item and date."""
-    count, head = ItemCountRow, CountedAdministrationRow
-    query = (
-        select(
-            *head.__table__.columns,
-            count.item_id,
-            count.version,
-            count.marking,
-            count.asked,
-            count.shown,
-            count.voided,
-            count.tally,
-        )
-        .join(head, head.administration_id == count.administration_id)
-        .where(count.bank_id == bank_id, among(connection, count.item_id, item_ids))
-        .order_by(count.item_id, head.held_at, head.administration_id)
-    )
-    return list(await connection.execute(query))
+async def _heads(connection: AsyncConnection, bank_id: str) -> dict[str, CountedAdministration]:
+    """The counted administrations of a bank by id, the earliest first."""
+    row = CountedAdministrationRow
+    query = select(row).where(row.bank_id == bank_id).order_by(row.held_at, row.administration_id)
+    return {found.administration_id: _administration(found) for found in await connection.execute(query)}
+
+
+async def _count_rows(connection: AsyncConnection, bank_id: str, item_ids: Iterable[str]) -> Sequence[Any]:
+    row = ItemCountRow
+    query = select(row).where(row.bank_id == bank_id, among(connection, row.item_id, item_ids))
+    return (await connection.execute(query)).all()
 
 
 def _administration(row: Any) -> CountedAdministration:
@@ -190,7 +183,11 @@ def _administration(row: Any) -> CountedAdministration:
     )
 
 
-def _use(row: Any) -> Use:
+def _date(use: Use) -> tuple[datetime, str]:
+    return use.administration.held_at, use.administration.id
+
+
+def _use(row: Any, heads: Mapping[str, CountedAdministration]) -> Use:
     count = ItemCount(
         item_id=row.item_id,
         version=row.version,
@@ -200,25 +197,27 @@ def _use(row: Any) -> Use:
         voided=row.voided,
         tally=ItemTally.from_json(row.tally),
     )
-    return Use(administration=_administration(row), count=count)
+    return Use(administration=heads[row.administration_id], count=count)
 
 
 def _standings(
-    administration: CountedAdministration, batch: dict[str, ItemCount], rows: Sequence[Any]
+    uses: dict[str, list[Use]], rows: Sequence[Any], heads: Mapping[str, CountedAdministration]
 ) -> list[dict[str, object]]:
-    """Rows of `item_standing` for a batch of items, with this administration's counts as they are now."""
-    uses: dict[str, list[Use]] = {
-        item_id: [Use(administration=administration, count=count)] for item_id, count in batch.items()
-    }
+    """Rows of `item_standing` for items with a new use each, and what was counted of them before.
+
+    `rows` of an earlier run of the same administration are passed over.
+    """
     for row in rows:
-        if row.administration_id != administration.id:
-            uses[row.item_id].append(_use(row))
+        mine = uses[row.item_id]
+        if row.administration_id != mine[0].administration.id:
+            mine.append(_use(row, heads))
     found: list[dict[str, object]] = []
-    for item_id, own in uses.items():
-        own.sort(key=lambda use: (use.administration.held_at, use.administration.id))
-        figures = standing_figures(standing_of(own), own)
+    for item_id, of_item in uses.items():
+        bank_id = of_item[0].administration.bank_id
+        of_item.sort(key=_date)
+        figures = standing_figures(standing_of(of_item), of_item)
         flags = "".join(f" {flag} " for flag in figures["flags"])
-        key = {"bank_id": administration.bank_id, "item_id": item_id}
+        key = {"bank_id": bank_id, "item_id": item_id}
         found.append({**key, "flags": flags, "figures": json.dumps(figures)})
     return found
 
