@@ -38,7 +38,11 @@ class ResultsDesk:
     contexts: list[BrowserContext] = field(default_factory=list)
 
     def page(self, role: Role, path: str, lang: str = "zh-CN") -> Page:
-        """A page of a new member of staff."""
+        """A page of the administration, for a new member of staff."""
+        return self.open(role, f"/office/administrations/{self.administration_id}/{path}?lang={lang}")
+
+    def open(self, role: Role, path: str) -> Page:
+        """Any page, for a new member of staff."""
         token = self.server.call(staff_session(self.server.service, role))
         context = self.browser.new_context(viewport={"width": 1366, "height": 768})
         context.add_cookies([{"name": COOKIES[False], "value": token, "url": self.server.origin}])
@@ -46,7 +50,7 @@ class ResultsDesk:
         self.contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.goto(f"{self.server.origin}/office/administrations/{self.administration_id}/{path}?lang={lang}")
+        page.goto(self.server.origin + path)
         return page
 
 
@@ -141,3 +145,35 @@ def test_a_proposal_can_be_refused_and_what_cannot_be_is_said(desk: ResultsDesk)
     author = desk.page(Role.BANK_AUTHOR, "statistics")
     expect(author.locator("tbody tr").first).to_be_visible()
     expect(author.get_by_text("更正答案")).to_have_count(0)
+
+
+def test_a_bank_author_sees_how_items_did_and_no_people(desk: ResultsDesk) -> None:
+    service = desk.server.service
+    desk.server.call(service.counting.count_due())
+    [bank] = desk.server.call(service.banks.summaries())
+    author = desk.open(Role.BANK_AUTHOR, f"/banks/{bank.id}?lang=en#items?text={desk.item_id}")
+    row = author.locator("tbody tr")
+    expect(row).to_have_count(1)
+    expect(row.get_by_role("img", name=re.compile(r"^Facility \d+%, interval"))).to_be_visible()
+    expect(row.get_by_role("img", name=re.compile(r"^Exposure by administration"))).to_be_visible()
+    expect(row).to_contain_text("Too few sittings to judge")
+    author.get_by_label("To look at").select_option("any")
+    expect(author.get_by_text("0 items")).to_be_visible()
+    author.goto(f"{desk.server.origin}/banks/{bank.id}#item/{desk.item_id}")
+    figures = author.get_by_role("region", name="Item statistics")
+    expect(figures.get_by_role("link", name="演示场")).to_be_visible()
+    expect(figures.locator("tbody tr")).to_contain_text("v1")
+    author.goto(f"{desk.server.origin}/banks/{bank.id}#statistics")
+    author.get_by_role("link", name="演示场").click()
+    expect(author.get_by_role("heading", name="Item statistics: 演示场")).to_be_visible()
+    expect(author.get_by_text("Correct the key")).to_have_count(0)
+    author.get_by_role("link", name="Back").click()
+    author.wait_for_url("**/banks")
+
+
+def test_a_regulator_comes_from_the_search_of_sittings(desk: ResultsDesk) -> None:
+    page = desk.open(Role.REGULATOR, f"/sittings?lang=zh-CN&administration={desk.administration_id}")
+    page.get_by_role("link", name="试题统计").click()
+    expect(page.locator("tbody tr").first).to_be_visible()
+    page.get_by_role("link", name="更正与重新计分").click()
+    expect(page.get_by_role("heading", name="历次计分")).to_be_visible()

@@ -29,7 +29,6 @@ function who(name, at) {
  */
 export function drawWaiting(base, found, done) {
   const run = /** @type {Api.ScoringRun} */ (found.run);
-  const error = errorPlace();
   const decide = async (/** @type {"confirmed" | "withdrawn"} */ decision) => {
     await post(`${base}/scoring-runs/${run.number}/decision`, { decision });
     await done(t(`correction.said_${decision}`));
@@ -39,7 +38,7 @@ export function drawWaiting(base, found, done) {
   const withdraw = () => formDialog(t(run.own ? "correction.take_back" : "correction.reject"), h("p", {}, t("correction.withdraw_text")), run.own ? "correction.take_back" : "correction.reject", () => decide("withdrawn"));
   return h("section", { class: "panel", "aria-labelledby": "waiting-title" }, h("div", { class: "panel-head wrap" }, sign("do"), h("h2", { id: "waiting-title" }, t("correction.waiting", { n: run.number })), h("span", { class: "meta" }, t("correction.by_at", { name: run.proposed_by, at: dayMinute(run.proposed_at) })),
     h("span", { class: "push row" }, h("button", { class: "btn", type: "button", onclick: withdraw }, t(run.own ? "correction.take_back" : "correction.reject")), !run.own && h("button", { class: "btn btn-main", type: "button", onclick: confirm }, t("correction.confirm")))),
-  run.own && h("p", { class: "note note-do" }, sign("do"), t("correction.own")), h("p", { class: "panel-body" }, h("span", { class: "label" }, t("correction.note")), " ", run.note), error, drawComparison(found));
+  run.own && h("p", { class: "note note-do" }, sign("do"), t("correction.own")), h("p", { class: "panel-body" }, h("span", { class: "label" }, t("correction.note")), " ", run.note), drawComparison(found));
 }
 
 /** All runs, the newest first; each opens to what it changed for whom. @param {string} base @param {Api.ScoringRun[]} runs */

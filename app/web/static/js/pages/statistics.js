@@ -2,40 +2,30 @@
 
 import { loadCatalogue, t, worded } from "../catalogue.js";
 import { count } from "../clocks.js";
-import { byId, fill, h, icon, sentence, sign } from "../dom.js";
+import { byId, fill, h, icon, sentence } from "../dom.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
-import { discriminationMark, facilityBar, optionBars, percent } from "../statistics/pictures.js";
+import { discriminationCell, facilityCell, flagLines, optionsCell, signLine } from "../statistics/cells.js";
+import { correctionLink, correctionsPage } from "../statistics/correcting.js";
+import { percent } from "../statistics/pictures.js";
 
 const HEADS = ["stats.item", "stats.sittings", "stats.facility", "stats.discrimination", "stats.options", "stats.look"];
 
-// Who may correct keys; the permission table of the service has the last word.
-const RESCORERS = ["exam_office", "regulator", "administrator"];
 /** @type {Record<string, (id: string) => string>} */
 const BACK = { regulator: (id) => `/sittings?administration=${id}`, bank_author: () => "/banks" };
 
 /** @param {Api.ItemStatistics} item @param {string} corrections address of the page of corrections, empty where it is closed to the reader */
 function itemRow(item, corrections) {
-  const { facility, discrimination } = item;
   return h("tr", {},
     h("td", { class: "stats-item" }, h("b", {}, item.item_id), " ", h("span", { class: "meta" }, `${worded("type", item.type)} · ${item.topic}`), h("p", { class: "stats-stem" }, item.stem)),
     h("td", { class: "nowrap" }, count(item.n), h("p", { class: "meta" }, t("stats.exposure", { share: percent(item.exposure) })), item.omitted > 0 && h("p", { class: "meta" }, t("stats.omitted", { n: item.omitted }))),
-    h("td", {}, facility && [facilityBar(facility), h("p", { class: "meta" }, t("stats.with_error", { value: facility.value.toFixed(2), error: facility.standard_error.toFixed(2) }))]),
-    h("td", {}, discrimination ? [discriminationMark(discrimination), h("p", { class: "meta" }, t("stats.with_error", { value: discrimination.value.toFixed(2), error: discrimination.standard_error.toFixed(2) }))] : h("p", { class: "meta" }, t("stats.too_few"))),
-    h("td", {}, item.options.length > 0 ? optionBars(item) : h("p", { class: "meta" }, t("stats.no_options"))),
-    h("td", {}, signs(item), corrections && h("a", { class: "btn btn-bare", href: `${corrections}#item/${encodeURIComponent(item.item_id)}`, "aria-label": t("stats.correct_item", { id: item.item_id }) }, t("stats.correct"))));
-}
-
-/** @param {Api.ItemStatistics} item */
-function signs(item) {
-  const line = (/** @type {string} */ mark, /** @type {string} */ text) => h("p", { class: "state" }, sign(mark), text);
-  return h("div", { class: "stats-signs" }, item.flags.map((flag) => line("look2", t(`stats.flag.${flag}`))),
-    item.voided && line("done", t("stats.voided")), item.corrected && line("done", t("stats.corrected")));
+    h("td", {}, facilityCell(item)), h("td", {}, discriminationCell(item)), h("td", {}, optionsCell(item)),
+    h("td", {}, h("div", { class: "stats-signs" }, flagLines(item), item.voided && signLine("done", t("stats.voided")), item.corrected && signLine("done", t("stats.corrected"))), correctionLink(corrections, item.item_id)));
 }
 
 /** @param {HTMLElement} body @param {Api.AdministrationStatistics} found @param {Api.Staff} me */
 function draw(body, found, me) {
-  const corrections = RESCORERS.includes(me.role) ? `/office/administrations/${found.id}/corrections` : "";
+  const corrections = correctionsPage(me, found.id);
   const back = BACK[me.role]?.(found.id) ?? `/office#administrations/${found.id}`;
   const looked = found.items.filter((item) => item.flags.length > 0);
   const rest = found.items.filter((item) => item.flags.length === 0);
