@@ -9,8 +9,7 @@ from app.banks.statistics import BankStatisticsService
 from app.errors import NotAllowedNow
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.results import repository
-from app.results.closed import ClosedAdministration, ClosedAdministrations, hold
-from app.results.rules import RunState
+from app.results.closed import ClosedAdministration, ClosedAdministrations, current_run, hold
 from app.results.statistics import marked_forms
 from question_bank.statistics import ChoiceKeys
 from question_bank.tallies import ItemTally, item_tallies
@@ -55,9 +54,8 @@ class CountingService:
         administration, counts = await asyncio.to_thread(_counts, closed, bank_id, versions)
         prepared = await self._statistics.prepare(administration, counts)
         async with self._units.begin() as unit:
-            runs = await hold(unit.connection, closed)
-            confirmed = [run.number for run in runs if run.state is RunState.CONFIRMED]
-            if confirmed[-1] != administration.run:
+            current = current_run(await hold(unit.connection, closed))
+            if current is None or current.number != administration.run:
                 return False
             await self._statistics.keep(unit, prepared)
             data: dict[str, Json] = {"administration": administration_id, "run": administration.run}

@@ -10,7 +10,7 @@ from app.accounts.service import OFFICE_STREAM
 from app.errors import Invalid, NotAllowedNow
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.results import repository
-from app.results.closed import ClosedAdministration, ClosedAdministrations, hold
+from app.results.closed import ClosedAdministration, ClosedAdministrations, current_run, hold
 from app.results.repository import ScoringRun
 from app.results.rules import RunDecision, RunState, may_decide
 from app.results.service import result_row
@@ -95,18 +95,19 @@ class RescoringService:
 
     async def runs(self, administration_id: str) -> tuple[ScoringRun, ...]:
         """All scoring runs of a closed administration. Raises as `ClosedAdministrations.load`."""
-        return (await self._closed.load(administration_id)).runs
+        return await self._closed.runs(administration_id)
 
     async def item(self, administration_id: str, item_id: str) -> SatItem:
         """An item as it was asked and is marked now.
 
         Raises NotFound, Invalid (`correction.item_unknown`), and as `ClosedAdministrations.load`.
         """
-        closed = await self._closed.load(administration_id)
-        item = closed.bank.by_id.get(item_id)
+        bank, runs = await self._closed.bank(administration_id)
+        item = bank.by_id.get(item_id)
         if item is None:
             raise Invalid("The bank has no such item.", code="correction.item_unknown")
-        return SatItem(item=item, corrections=closed.corrections)
+        current = current_run(runs)
+        return SatItem(item=item, corrections=current.corrections if current else Corrections())
 
     async def dry_run(self, administration_id: str, wanted: Sequence[WantedCorrection]) -> Comparison:
         """What these corrections would do to the current results.
@@ -235,8 +236,8 @@ def _proposed(
     """The run to add after `runs`. Raises NotAllowedNow (`proposal_open`, `results_changed`)."""
     if any(run.state is RunState.PROPOSED for run in runs):
         raise NotAllowedNow("Another proposal waits for its decision.", code="proposal_open")
-    confirmed = [run.number for run in runs if run.state is RunState.CONFIRMED]
-    if confirmed[-1] != found.base:
+    current = current_run(runs)
+    if current is None or current.number != found.base:
         raise NotAllowedNow("The results changed just now. Please look again.", code="results_changed")
     return ScoringRun(
         administration_id=found.closed.administration.id,
