@@ -83,7 +83,9 @@ async def item_sets(connection: AsyncConnection, bank_id: str, digests: Iterable
 
 def has_flag(flag: str) -> Condition:
     """Whether an item's standing has a flag; an empty one: any of them."""
-    return ItemStandingRow.flags.contains(f" {flag} ") if flag else ItemStandingRow.flags != ""
+    return (
+        ItemStandingRow.flags.contains(f" {flag} ", autoescape=True) if flag else ItemStandingRow.flags != ""
+    )
 
 
 def _conditions(bank_id: str, wanted: Filter) -> list[Condition]:

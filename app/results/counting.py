@@ -1,6 +1,7 @@
 """Counting the items of administrations that are over, for the statistics of their bank."""
 
 import asyncio
+import logging
 from collections import Counter
 
 from app.accounts.service import OFFICE_STREAM
@@ -14,6 +15,7 @@ from app.results.statistics import marked_forms
 from question_bank.statistics import ChoiceKeys
 from question_bank.tallies import ItemTally, item_tallies
 
+_log = logging.getLogger(__name__)
 COUNTED_ENTRY = "statistics.counted"
 
 
@@ -36,7 +38,15 @@ class CountingService:
             async with self._units.database.read() as connection:
                 current = await repository.confirmed_runs(connection)
             due = [found for found, run in sorted(current.items()) if counted.get(found) != run]
-            return sum([await self._count(administration_id) for administration_id in due])
+            return sum([await self._tried(administration_id) for administration_id in due])
+
+    async def _tried(self, administration_id: str) -> bool:
+        """Count one; what fails is logged and due again, and keeps no other from being counted."""
+        try:
+            return await self._count(administration_id)
+        except Exception:
+            _log.exception("counting failed", extra={"administration": administration_id})
+            return False
 
     async def _count(self, administration_id: str) -> bool:
         """Count one, unless it is not over or its results change meanwhile."""

@@ -60,7 +60,7 @@ function versionName(version) {
 /** @param {Place} place @param {string} id @param {Api.ItemUse} use */
 function useRow(place, id, use) {
   const page = use.flags.length > 0 ? correctionsPage(place.me, use.administration_id) : "";
-  return h("tr", {}, h("td", { class: "nowrap" }, dayOf(use.held_at)), h("td", {}, h("a", { href: `/office/administrations/${use.administration_id}/statistics` }, use.name), h("p", { class: "meta" }, use.exam)), h("td", { class: "nowrap" }, versionName(use.version), !use.comparable && use.n > 0 && h("p", { class: "meta" }, t("bank_stats.apart"))),
+  return h("tr", {}, h("td", { class: "nowrap" }, dayOf(use.held_at)), h("td", { class: "stats-name" }, h("a", { href: `/office/administrations/${use.administration_id}/statistics` }, use.name), h("p", { class: "meta" }, use.exam)), h("td", { class: "nowrap" }, versionName(use.version), !use.comparable && use.n > 0 && h("p", { class: "meta" }, t("bank_stats.apart"))),
     h("td", { class: "nowrap" }, t("bank_stats.shown", { shown: count(use.shown), forms: count(use.forms), share: percent(use.forms ? use.shown / use.forms : 0) }), use.omitted > 0 && h("p", { class: "meta" }, t("stats.omitted", { n: use.omitted }))),
     use.n > 0 ? [h("td", {}, facilityCell(use)), h("td", {}, discriminationCell(use)), h("td", {}, optionsCell(use))] : h("td", { class: "meta", colspan: 3 }, t("bank_stats.nobody_dealt")),
     h("td", {}, h("div", { class: "stats-signs" }, use.n > 0 && flagLines(use), use.voided && signLine("done", t("stats.voided")), correctionLink(page, id))));
