@@ -5,7 +5,7 @@ Counts of several administrations add up; nothing in them leads back to a person
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -65,7 +65,7 @@ class ItemTally:
     chose an option (items of choice only).
     """
 
-    sums: dict[tuple[int, int], Sums] = field(default_factory=dict)
+    sums: defaultdict[tuple[int, int], Sums] = field(default_factory=lambda: defaultdict(Sums))
     omitted: int = 0
     thirds: list[int] = field(default_factory=lambda: [0, 0, 0])
     chosen: tuple[Counter[str], Counter[str], Counter[str]] = field(
@@ -118,7 +118,7 @@ def merged(tallies: Iterable[ItemTally]) -> ItemTally:
     total = ItemTally()
     for tally in tallies:
         for points, sums in tally.sums.items():
-            total.sums.setdefault(points, Sums()).add_all(sums)
+            total.sums[points].add_all(sums)
         total.omitted += tally.omitted
         total.thirds = [a + b for a, b in zip(total.thirds, tally.thirds, strict=True)]
         for counter, counts in zip(total.chosen, tally.chosen, strict=True):
@@ -128,18 +128,18 @@ def merged(tallies: Iterable[ItemTally]) -> ItemTally:
 
 def item_tallies(items: Mapping[str, Item], forms: Sequence[MarkedForm]) -> dict[str, ItemTally]:
     """The counts of every item that was dealt, by id. They do not depend on the order of `forms`."""
-    tallies: dict[str, ItemTally] = {}
+    tallies: defaultdict[str, ItemTally] = defaultdict(ItemTally)
     for form, third in zip(forms, score_thirds(forms), strict=True):
         total, points = _awarded(form.marks), _points(form.marks)
         for mark in form.marks:
-            tally = tallies.setdefault(mark.item_id, ItemTally())
-            sums = tally.sums.setdefault((mark.points, points - mark.points), Sums())
+            tally = tallies[mark.item_id]
+            sums = tally.sums[mark.points, points - mark.points]
             sums.add(mark.awarded, total - mark.awarded)
             tally.omitted += mark.outcome is Outcome.UNANSWERED
             tally.thirds[third] += 1
             if isinstance(items[mark.item_id].interaction, Choice):
                 tally.chosen[third].update(form.responses.get(mark.position, ()))
-    return tallies
+    return dict(tallies)
 
 
 def score_thirds(forms: Sequence[MarkedForm]) -> tuple[int, ...]:

@@ -98,7 +98,8 @@ async def test_items_to_look_at_are_found_and_versions_kept_apart(service: Servi
     _, [use] = await service.bank_statistics.of_item(bank_id, item_id)
     assert (await service.authoring.page(bank_id, Filter(look=ANY_FLAG), 1)).total == 0
     # Other counts: few were right, and in the upper third everybody prefers a distractor.
-    tally = ItemTally(thirds=[5, 5, 5], sums={(100, 900): Sums(n=15, own=100, own_squared=10_000)})
+    tally = ItemTally(thirds=[5, 5, 5])
+    tally.sums[100, 900] = Sums(n=15, own=100, own_squared=10_000)
     tally.chosen[2]["B"] = 5
     asked = ChoiceKeys(option_ids=("A", "B"), keys=(frozenset("A"),))
     count = replace(use.count, tally=tally, asked=asked)
