@@ -101,7 +101,7 @@ class Browser {
   #row(item) {
     return h("tr", {}, h("td", {}, this.#box(item.item, t("banks.choose_one", { id: item.item }))), h("td", { class: "nowrap" }, h("a", { href: `#item/${encodeURIComponent(item.item)}` }, item.item)),
       h("td", { class: "item-stem" }, item.must_know && h("span", { class: "tag tag-do" }, t("banks.must_short")), item.stem), h("td", { class: "nowrap" }, worded("type", item.type)), h("td", {}, item.topic),
-      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, item.own && ` · ${t("banks.own")}`), listCells(item.statistics));
+      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, item.own && ` · ${t("banks.own")}`), listCells(item));
   }
 
   /** A box for one item, or for the whole page. @param {string} id @param {string} label */

@@ -18,10 +18,10 @@ export function looks() {
   return [["", t("banks.any")], ["any", t("bank_stats.any_look")], ...FLAGS.map((flag) => /** @type {[string, string]} */ ([flag, t(`stats.flag.${flag}`)]))];
 }
 
-/** The cells of an item in the list: facility and discrimination, exposure. @param {Api.ListedStatistics | null} found */
-export function listCells(found) {
+/** The cells of an item in the list: facility and discrimination, exposure. @param {Api.ListedItem} item */
+export function listCells({ statistics: found, version }) {
   if (!found || found.n === 0) return [h("td", { class: "meta" }, t("bank_stats.not_yet")), h("td", {}, found && exposureCell(found.exposures))];
-  return [h("td", { class: "stats-cell" }, h("div", { class: "row" }, found.facility && facilityBar(found.facility), found.discrimination && discriminationMark(found.discrimination)), h("p", { class: "meta" }, t("bank_stats.sum", { facility: found.facility?.value.toFixed(2) ?? "", n: found.n })), flagLines(found)), h("td", {}, exposureCell(found.exposures))];
+  return [h("td", { class: "stats-cell" }, h("div", { class: "row" }, found.facility && facilityBar(found.facility), found.discrimination && discriminationMark(found.discrimination)), h("p", { class: "meta" }, t("bank_stats.sum", { facility: found.facility?.value.toFixed(2) ?? "", n: found.n })), found.version !== version && h("p", { class: "meta" }, t("bank_stats.of_earlier", { version: versionName(found.version) })), flagLines(found), found.flags.includes("distractor_over_key") && optionsCell(found)), h("td", {}, exposureCell(found.exposures))];
 }
 
 /** The figures of one item, under its editor. @param {Place} place @param {string} id */

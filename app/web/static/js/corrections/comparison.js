@@ -40,8 +40,14 @@ function changeRow(one) {
     h("td", {}, one.marks.map((mark) => h("p", {}, t("correction.mark", { n: mark.position, item: mark.item_id }), " ", turned(mark.points_before, mark.points_after), " ", h("span", { class: "meta" }, worded("correction.reason", mark.reason_after))))));
 }
 
-/** @param {Api.ChangedResult[]} changes */
-function changeTable(changes) {
+/** 2 for who would not pass any more, 1 for who would now, 0 for the others. @param {Api.ChangedResult} one */
+function weight(one) {
+  return one.pass_before === one.pass_after ? 0 : one.pass_before ? 2 : 1;
+}
+
+/** Whose result turns comes first, the others by ticket. @param {Api.ChangedResult[]} found */
+function changeTable(found) {
+  const changes = [...found].sort((a, b) => weight(b) - weight(a) || a.ticket.localeCompare(b.ticket));
   const rows = h("tbody", {});
   const foot = h("div", { class: "panel-body" });
   const last = Math.max(1, Math.ceil(changes.length / PAGE));
