@@ -15,12 +15,13 @@ from app.administrations import endpoints as administrations_endpoints
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
 from app.banks import endpoints as banks_endpoints
-from app.banks import import_endpoints, item_endpoints
+from app.banks import import_endpoints, item_endpoints, statistics_endpoints
 from app.banks.authoring import AuthoringService
 from app.banks.exports import ExportsService
 from app.banks.imports import ImportsService
 from app.banks.media import MediaService
 from app.banks.service import BanksService
+from app.banks.statistics import BankStatisticsService
 from app.checkin import endpoints as checkin_endpoints
 from app.checkin.overview import Overview
 from app.checkin.service import CheckinService
@@ -58,6 +59,7 @@ from app.replay.service import Evidence, ReplayService
 from app.results import endpoints as results_endpoints
 from app.results import office as results_office
 from app.results.closed import ClosedAdministrations
+from app.results.counting import CountingService
 from app.results.rescoring import RescoringService
 from app.results.service import ResultsService
 from app.results.statistics import StatisticsService
@@ -91,6 +93,7 @@ ROUTERS = (
     preview.router,
     pictures.router,
     item_endpoints.router,
+    statistics_endpoints.router,
     jobs_endpoints.router,
     live_endpoints.router,
     office_endpoints.router,
@@ -137,6 +140,8 @@ class Service:
         closed = ClosedAdministrations(self.units, self.administrations, self.formbook)
         self.rescoring = RescoringService(self.units, closed)
         self.statistics = StatisticsService(closed)
+        self.bank_statistics = BankStatisticsService(self.units)
+        self.counting = CountingService(self.units, closed, self.bank_statistics)
         self._wire_cameras()
         self._wire_live()
 
@@ -164,7 +169,7 @@ class Service:
             self.database, self.administrations, self.incidents, self.clock, settings.sitting
         )
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
-        self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder)
+        self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder, self.counting)
         self.lag = LoopLag()
         self.loops = Loops()
         evidence = Evidence(self.recorder, self.formbook, self.vault)
@@ -189,7 +194,7 @@ class Service:
         registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.media, self.authoring, self.imports, self.exports)
-        registry.add(self.rescoring, self.statistics)
+        registry.add(self.rescoring, self.statistics, self.bank_statistics)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

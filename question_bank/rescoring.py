@@ -1,7 +1,7 @@
 """Rescoring: what a correction of keys does to forms that were sat already.
 
-A correction gives an item another key or voids it. Forms, responses and the bank stay as they are: the same
-responses are marked once more, and the two scores are compared.
+A correction gives an item another key, or several that are all right, or voids it. Forms, responses and the
+bank stay as they are: the same responses are marked once more, and the two scores are compared.
 """
 
 from __future__ import annotations
@@ -22,18 +22,34 @@ CORRECTIONS_FORMAT = "kaochang.corrections/1"
 # The fields of an item's document that say what is right. Everything else was seen by the candidates.
 KEY_FIELDS = frozenset({"key", "value", "tolerance", "accepted", "fold_case", "fold_width"})
 GAPS = "gaps"
+MAX_KEYS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyCorrection:
-    """`item` is the bank's item with another key: same id, type, texts, options (see `corrected_item`)."""
+    """`items` are the bank's item once for each key that is right, with that key: same id, type, texts,
+    options (see `corrected_item`). A response gets the best of the marks that the keys give it.
 
-    item: Item
+    They come out in an order of their own. Raises CorrectionInvalid (`correction.keys_number`: not 1 to 8;
+    `correction.key_repeated`; `correction.not_only_the_key`: not of one item).
+    """
+
+    items: tuple[Item, ...]
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.items) <= MAX_KEYS:
+            raise CorrectionInvalid("correction.keys_number", f"An item has 1 to {MAX_KEYS} keys.")
+        by_text = {canonical_bytes(item_document(item)): item for item in self.items}
+        if len({item.id for item in self.items}) != 1:
+            raise CorrectionInvalid("correction.not_only_the_key", "The keys are of different items.")
+        if len(by_text) != len(self.items):
+            raise CorrectionInvalid("correction.key_repeated", "Two keys of a correction are the same.")
+        object.__setattr__(self, "items", tuple(by_text[text] for text in sorted(by_text)))
 
     @property
     def item_id(self) -> str:
         """The id of the item it is about."""
-        return self.item.id
+        return self.items[0].id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +70,7 @@ class Corrections:
     """
 
     items: tuple[Correction, ...] = ()
-    corrected: Mapping[str, Item] = field(init=False, compare=False, repr=False)
+    corrected: Mapping[str, tuple[Item, ...]] = field(init=False, compare=False, repr=False)
     voided: frozenset[str] = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +78,7 @@ class Corrections:
         if len({correction.item_id for correction in ordered}) != len(ordered):
             raise CorrectionInvalid("correction.item_repeated", "An item is corrected twice at once.")
         object.__setattr__(self, "items", ordered)
-        keys = {found.item_id: found.item for found in ordered if isinstance(found, KeyCorrection)}
+        keys = {found.item_id: found.items for found in ordered if isinstance(found, KeyCorrection)}
         object.__setattr__(self, "corrected", MappingProxyType(keys))
         voided = frozenset(found.item_id for found in ordered if isinstance(found, VoidedItem))
         object.__setattr__(self, "voided", voided)
@@ -72,6 +88,10 @@ class Corrections:
         """`sha256:<hex>` of the canonical JSON."""
         return digest_bytes(self.to_json())
 
+    def keyed(self, bank: Bank, item_id: str) -> tuple[Item, ...]:
+        """The item as these corrections mark it: once for every key that is right. Raises KeyError."""
+        return self.corrected.get(item_id) or (bank.by_id[item_id],)
+
     def followed_by(self, later: Corrections, bank: Bank) -> Corrections:
         """These, with `later` ones in the place of those of the same item.
 
@@ -80,7 +100,7 @@ class Corrections:
         """
         merged: dict[str, Correction] = {found.item_id: found for found in self.items}
         for correction in later.items:
-            original: Correction = KeyCorrection(item=_item(bank, correction.item_id))
+            original: Correction = KeyCorrection(items=(_item(bank, correction.item_id),))
             if merged.get(correction.item_id, original) == correction:
                 raise CorrectionInvalid(
                     "correction.changes_nothing", f"Item {correction.item_id} is marked like this already."
@@ -210,8 +230,10 @@ def check_void(bank: Bank, item_id: str) -> VoidedItem:
 
 
 def correction_digest(correction: Correction) -> str:
-    """What a log may keep of a correction: the digest of the corrected item, or the word voided."""
-    return item_digest(correction.item) if isinstance(correction, KeyCorrection) else "voided"
+    """What a log may keep of a correction: digests of the corrected item, one a key, or the word voided."""
+    if isinstance(correction, VoidedItem):
+        return "voided"
+    return " ".join(item_digest(item) for item in correction.items)
 
 
 def _item(bank: Bank, item_id: str) -> Item:
@@ -234,7 +256,9 @@ def _without_key(document: Mapping[str, JsonValue]) -> dict[str, object]:
 
 def _document(correction: Correction) -> JsonValue:
     if isinstance(correction, KeyCorrection):
-        return {"item": item_document(correction.item)}
+        first, *others = [item_document(item) for item in correction.items]
+        # Without others the document is what it was before an item could have several keys.
+        return {"item": first} | ({"also": [*others]} if others else {})
     return {"voided": correction.item_id}
 
 
@@ -243,6 +267,7 @@ def _correction(document: JsonValue) -> Correction:
     if reader.has("voided"):
         found: Correction = VoidedItem(item_id=reader.text("voided"))
     else:
-        found = KeyCorrection(item=item_from_document(reader.value("item")))
+        documents = (reader.value("item"), *reader.items_or("also"))
+        found = KeyCorrection(items=tuple(item_from_document(document) for document in documents))
     reader.end()
     return found

@@ -87,22 +87,22 @@ class Score:
     sections: tuple[SectionScore, ...]
 
 
-_AS_IN_THE_BANK: Mapping[str, Item] = MappingProxyType({})
+_AS_IN_THE_BANK: Mapping[str, Sequence[Item]] = MappingProxyType({})
 
 
 def score(
     form: Form,
     bank: Bank,
     responses: Mapping[int, Sequence[str]],
-    corrected: Mapping[str, Item] = _AS_IN_THE_BANK,
+    corrected: Mapping[str, Sequence[Item]] = _AS_IN_THE_BANK,
     voided: Collection[str] = (),
 ) -> Score:
     """Mark `responses` by position (`question_bank.responses`; missing or empty is unanswered).
 
-    `corrected` are items with another key than in the bank and `voided` ids of items that give everybody
-    their full points (`question_bank.rescoring` makes and checks both). Raises FormMismatch when the form
-    was drawn from another state of the bank, and ResponseInvalid for a position or an option that is not
-    there.
+    `corrected` are items with other keys than in the bank, one for each key that is right (the best mark
+    counts), and `voided` ids of items that give everybody their full points (`question_bank.rescoring`
+    makes and checks both). Raises FormMismatch when the form was drawn from another state of the bank, and
+    ResponseInvalid for a position or an option that is not there.
     """
     if form.record.bank_digest != bank.digest:
         raise FormMismatch("form.other_bank", "The form was drawn from another state of the bank.")
@@ -111,9 +111,10 @@ def score(
         raise ResponseInvalid("response.position_unknown", f"The form has no position {min(unknown)}.")
     marks = []
     for slot in form.slots:
-        item = corrected.get(slot.item_id) or bank.by_id[slot.item_id]
-        response = check_response(item, responses.get(slot.position, ()))
-        marked = mark_response(item, form.section_of(slot), response)
+        keyed = corrected.get(slot.item_id) or (bank.by_id[slot.item_id],)
+        response = check_response(keyed[0], responses.get(slot.position, ()))
+        section = form.section_of(slot)
+        marked = max((mark_response(item, section, response) for item in keyed), key=_worth)
         if slot.item_id in voided:
             # The outcome still says what the response was worth against the key: statistics need it.
             marked = replace(marked, reason=MarkReason.ITEM_VOIDED, awarded=slot.points)
@@ -121,6 +122,10 @@ def score(
     total = sum(mark.awarded for mark in marks)
     sections = _section_scores(form, marks)
     return Score(total=total, points=form.blueprint.total_points, marks=tuple(marks), sections=sections)
+
+
+def _worth(marked: MarkedResponse) -> tuple[int, bool]:
+    return marked.awarded, marked.outcome is Outcome.CORRECT
 
 
 def _mark(slot: Slot, marked: MarkedResponse) -> Mark:

@@ -1,23 +1,21 @@
 """Item statistics by classical test theory, from forms that differ between candidates.
 
-Sums are kept as integers and combined as fractions, so what is zero is exactly zero; only roots and
-logarithms are floats. Every candidate sat another form, so totals are compared as shares of the points of the
-candidate's own form.
+Sums are kept as integers (`tallies`) and combined as fractions, so what is zero is exactly zero; only roots
+and logarithms are floats. Every candidate sat another form, so totals are compared as shares of the points of
+the candidate's own form.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
 from question_bank.interactions import Choice
 from question_bank.items import Item
-from question_bank.responses import Response
-from question_bank.scoring import Mark, Outcome
+from question_bank.tallies import ItemTally, MarkedForm, Sums, item_tallies
 
 # 97.5 % quantile of the normal distribution: intervals are 95 %.
 Z = 1.959964
@@ -42,14 +40,6 @@ class ItemFlag(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkedForm:
-    """One sitting: every slot's mark, and the checked responses by position in the items' own ids."""
-
-    marks: Sequence[Mark]
-    responses: Mapping[int, Response]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """A figure with its standard error and 95 % interval."""
 
@@ -66,6 +56,22 @@ class OptionCount:
     option_id: str
     in_key: bool
     thirds: tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceKeys:
+    """Options of an item of choice in the author's order, and the keys that are right."""
+
+    option_ids: tuple[str, ...]
+    keys: tuple[frozenset[str], ...]
+
+    @classmethod
+    def of(cls, keyed: Sequence[Item]) -> ChoiceKeys | None:
+        """Of an item, given once for every key that is right; None for types without options to choose."""
+        choice = keyed[0].interaction
+        if not isinstance(choice, Choice):
+            return None
+        return cls(option_ids=choice.option_ids, keys=tuple(item.choice.key for item in keyed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,69 +94,38 @@ class ItemStatistics:
     flags: tuple[ItemFlag, ...]
 
 
-@dataclass(slots=True)
-class Sums:
-    """Sums over the sittings with one item at one pair of denominators (points here, points elsewhere)."""
+def item_statistics(
+    items: Mapping[str, Sequence[Item]], forms: Sequence[MarkedForm]
+) -> tuple[ItemStatistics, ...]:
+    """The statistics of every item that was dealt, by id.
 
-    n: int = 0
-    own: int = 0
-    own_squared: int = 0
-    rest: int = 0
-    rest_squared: int = 0
-    product: int = 0
-
-    def add(self, own: int, rest: int) -> None:
-        """One sitting: centipoints of this item, and of all others of the form."""
-        self.n += 1
-        self.own += own
-        self.own_squared += own * own
-        self.rest += rest
-        self.rest_squared += rest * rest
-        self.product += own * rest
-
-
-@dataclass(slots=True)
-class _Tally:
-    sums: dict[tuple[int, int], Sums] = field(default_factory=dict)
-    omitted: int = 0
-    thirds: list[int] = field(default_factory=lambda: [0, 0, 0])
-    chosen: tuple[Counter[str], Counter[str], Counter[str]] = field(
-        default_factory=lambda: (Counter(), Counter(), Counter())
+    `items` hold the keys that the marks were given by: each item once for every key that is right. The
+    result does not depend on the order of `forms`.
+    """
+    tallies = item_tallies({item_id: keyed[0] for item_id, keyed in items.items()}, forms)
+    return tuple(
+        statistics_of(item_id, ChoiceKeys.of(items[item_id]), tallies[item_id], len(forms))
+        for item_id in sorted(tallies)
     )
 
 
-def item_statistics(items: Mapping[str, Item], forms: Sequence[MarkedForm]) -> tuple[ItemStatistics, ...]:
-    """The statistics of every item that was dealt, by id.
-
-    `items` hold the keys that the marks were given by. The result does not depend on the order of `forms`.
-    """
-    tallies: dict[str, _Tally] = {}
-    for form, third in zip(forms, score_thirds(forms), strict=True):
-        total, points = _awarded(form.marks), _points(form.marks)
-        for mark in form.marks:
-            tally = tallies.setdefault(mark.item_id, _Tally())
-            sums = tally.sums.setdefault((mark.points, points - mark.points), Sums())
-            sums.add(mark.awarded, total - mark.awarded)
-            tally.omitted += mark.outcome is Outcome.UNANSWERED
-            tally.thirds[third] += 1
-            if isinstance(items[mark.item_id].interaction, Choice):
-                tally.chosen[third].update(form.responses.get(mark.position, ()))
-    return tuple(_statistics(items[item_id], tallies[item_id], len(forms)) for item_id in sorted(tallies))
-
-
-def score_thirds(forms: Sequence[MarkedForm]) -> tuple[int, ...]:
-    """0 (lower), 1 or 2 (upper third) for each form, by the share of the points of its own form.
-
-    By mid-ranks: with `b` forms below and `e` equal ones (itself too) of `N`, floor(3 (2b + e) / 2N), at
-    most 2. Equal shares are never torn apart, so thirds can differ in size.
-    """
-    shares = [Fraction(_awarded(form.marks), _points(form.marks) or 1) for form in forms]
-    counts = Counter(shares)
-    below, third = 0, {}
-    for share in sorted(counts):
-        third[share] = min(2, 3 * (2 * below + counts[share]) // (2 * len(forms)))
-        below += counts[share]
-    return tuple(third[share] for share in shares)
+def statistics_of(item_id: str, asked: ChoiceKeys | None, tally: ItemTally, sittings: int) -> ItemStatistics:
+    """The statistics of one item from its counts, in `sittings` (0: nobody sat, nobody was dealt it)."""
+    low, middle, high = tally.thirds
+    n = low + middle + high
+    options = _options(asked, tally) if asked else ()
+    related = discrimination(tally.sums)
+    return ItemStatistics(
+        item_id=item_id,
+        n=n,
+        omitted=tally.omitted,
+        exposure=Fraction(n, sittings or 1),
+        facility=facility(tally.sums),
+        discrimination=related,
+        thirds=(low, middle, high),
+        options=options,
+        flags=tuple(_flags(asked, tally, related, options)) if n >= MIN_FLAGGED else (),
+    )
 
 
 def facility(sums: Mapping[tuple[int, int], Sums]) -> Estimate | None:
@@ -217,56 +192,31 @@ def _shares(
     return n, own, own_squared, rest, rest_squared, product
 
 
-def _statistics(item: Item, tally: _Tally, sittings: int) -> ItemStatistics:
-    low, middle, high = tally.thirds
-    n = low + middle + high
-    options = _options(item, tally)
-    found, related = facility(tally.sums), discrimination(tally.sums)
-    return ItemStatistics(
-        item_id=item.id,
-        n=n,
-        omitted=tally.omitted,
-        exposure=Fraction(n, sittings),
-        facility=found,
-        discrimination=related,
-        thirds=(low, middle, high),
-        options=options,
-        flags=tuple(_flags(tally, related, options)) if n >= MIN_FLAGGED else (),
-    )
-
-
-def _options(item: Item, tally: _Tally) -> tuple[OptionCount, ...]:
-    choice = item.interaction
-    if not isinstance(choice, Choice):
-        return ()
+def _options(asked: ChoiceKeys, tally: ItemTally) -> tuple[OptionCount, ...]:
+    key = frozenset[str]().union(*asked.keys)
     low, middle, high = tally.chosen
     return tuple(
         OptionCount(
             option_id=option_id,
-            in_key=option_id in choice.key,
+            in_key=option_id in key,
             thirds=(low[option_id], middle[option_id], high[option_id]),
         )
-        for option_id in choice.option_ids
+        for option_id in asked.option_ids
     )
 
 
-def _flags(tally: _Tally, related: Estimate | None, options: Sequence[OptionCount]) -> Iterable[ItemFlag]:
+def _flags(
+    asked: ChoiceKeys | None, tally: ItemTally, related: Estimate | None, options: Sequence[OptionCount]
+) -> Iterable[ItemFlag]:
     n, own, *_ = _shares(tally.sums)
     if related is not None and related.value < 0:
         yield ItemFlag.NEGATIVE_DISCRIMINATION
-    keyed = [option.thirds[2] for option in options if option.in_key]
     others = [option.thirds[2] for option in options if not option.in_key]
-    if keyed and others and max(others) > min(keyed):
+    upper = {option.option_id: option.thirds[2] for option in options}
+    # Of several right keys one that the upper third chose is enough.
+    if asked and others and max(others) > max(min(upper[one] for one in key) for key in asked.keys):
         yield ItemFlag.DISTRACTOR_OVER_KEY
     if own / n < TOO_HARD:
         yield ItemFlag.TOO_HARD
     if own / n > TOO_EASY:
         yield ItemFlag.TOO_EASY
-
-
-def _awarded(marks: Sequence[Mark]) -> int:
-    return sum(mark.awarded for mark in marks)
-
-
-def _points(marks: Sequence[Mark]) -> int:
-    return sum(mark.points for mark in marks)

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -81,11 +82,11 @@ def built_service(folder: Path, url: str, clock: Clock) -> Service:
     return Service(settings_for(folder, url), clock)
 
 
-@pytest_asyncio.fixture
-async def service(database_url: str, tmp_path: Path, clock: HandClock) -> AsyncIterator[Service]:
-    """The service with the loops that only answer (posting, recorder, hub); bell and deadlines are rung
-    by the test."""
-    made = built_service(tmp_path, database_url, clock)
+@asynccontextmanager
+async def answering(folder: Path, url: str, clock: Clock) -> AsyncIterator[Service]:
+    """A service with the loops that only answer (posting, recorder, hub); bell and deadlines are rung by
+    the test."""
+    made = built_service(folder, url, clock)
     loops = [asyncio.create_task(loop.run()) for loop in (made.posting, made.recorder, made.hub)]
     yield made
     for task in loops:
@@ -94,6 +95,13 @@ async def service(database_url: str, tmp_path: Path, clock: HandClock) -> AsyncI
     await made.recorder.close()
     await made.database.dispose()
     assert all(isinstance(end, asyncio.CancelledError) for end in ended), ended
+
+
+@pytest_asyncio.fixture
+async def service(database_url: str, tmp_path: Path, clock: HandClock) -> AsyncIterator[Service]:
+    """An answering service over each database."""
+    async with answering(tmp_path, database_url, clock) as made:
+        yield made
 
 
 @pytest.fixture

@@ -67,6 +67,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/banks"): AUTHORS,
     ("GET", "/banks/{bank_id}"): AUTHORS,
     ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
+    ("GET", "/office/administrations/{administration_id}/corrections"): RESCORERS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate
@@ -109,7 +110,9 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/banks/{bank_id}/losses"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/media"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/snapshots"): AUTHORS,
+    ("GET", "/api/banks/{bank_id}/statistics"): AUTHORS,
     ("GET", "/api/banks/{bank_id}/items"): AUTHORS,
+    ("GET", "/api/banks/{bank_id}/items/{item_id}/statistics"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/items"): AUTHORS,
     ("GET", "/api/banks/{bank_id}/items/{item_id}"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/items/{item_id}"): AUTHORS,
@@ -133,6 +136,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/administrations/{administration_id}/tickets"): OFFICE,
     # after an administration
     ("GET", "/api/administrations/{administration_id}/statistics"): ANALYSTS,
+    ("GET", "/api/administrations/{administration_id}/items/{item_id}"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("POST", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs/{number}"): RESCORERS,

@@ -9,6 +9,7 @@ from app.banks.authoring import Acted, AuthoringService, ItemRecord
 from app.banks.repository import PAGE_SIZE
 from app.banks.rules import Cause, cause_of
 from app.banks.schemas import Act, PageQuery, Written
+from app.banks.statistics import BankStatisticsService
 from app.banks.versions import Version, VersionKey
 from app.clock import instant_text
 from app.kit.provided import provided
@@ -17,16 +18,25 @@ from question_bank.item_documents import item_document, item_set_document
 
 router = APIRouter(prefix="/api/banks/{bank_id}")
 Authoring = Annotated[AuthoringService, provided(AuthoringService)]
+Statistics = Annotated[BankStatisticsService, provided(BankStatisticsService)]
 
 
 @router.get("/items")
 async def listed(
-    bank_id: str, caller: Caller, authoring: Authoring, query: Annotated[PageQuery, Query()]
+    bank_id: str,
+    caller: Caller,
+    authoring: Authoring,
+    statistics: Statistics,
+    query: Annotated[PageQuery, Query()],
 ) -> dict[str, Any]:
-    """One page of the items that fit, by id."""
+    """One page of the items that fit, by id, each with how it performed (null: in no administration yet)."""
     found = await authoring.page(bank_id, query.filter(), query.page)
+    figures = await statistics.of_items(bank_id, [version.item_id for version in found.versions])
     return {
-        "items": [_version(version, caller.actor) for version in found.versions],
+        "items": [
+            _version(version, caller.actor) | {"statistics": figures.get(version.item_id)}
+            for version in found.versions
+        ],
         "total": found.total,
         "page": query.page,
         "page_size": PAGE_SIZE,

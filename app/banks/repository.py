@@ -9,8 +9,8 @@ from sqlalchemy import ColumnExpressionArgument, Table, and_, bindparam, func, i
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.banks.rules import OPEN, Event, State
-from app.banks.tables import BankRow, ItemEventRow, ItemSetVersionRow, ItemVersionRow
-from app.banks.versions import Draft, Filter, Page, Version, VersionKey, folded, set_digest
+from app.banks.tables import BankRow, ItemEventRow, ItemSetVersionRow, ItemStandingRow, ItemVersionRow
+from app.banks.versions import ANY_FLAG, Draft, Filter, Page, Version, VersionKey, folded, set_digest
 from app.errors import NotFound
 from app.ids import new_id
 from app.kit.among import among
@@ -81,6 +81,13 @@ async def item_sets(connection: AsyncConnection, bank_id: str, digests: Iterable
     }
 
 
+def has_flag(flag: str) -> Condition:
+    """Whether an item's standing has a flag; an empty one: any of them."""
+    return (
+        ItemStandingRow.flags.contains(f" {flag} ", autoescape=True) if flag else ItemStandingRow.flags != ""
+    )
+
+
 def _conditions(bank_id: str, wanted: Filter) -> list[Condition]:
     row = ItemVersionRow
     found: list[Condition] = [row.bank_id == bank_id, row.is_current]
@@ -93,6 +100,10 @@ def _conditions(bank_id: str, wanted: Filter) -> list[Condition]:
     if wanted.topic:
         below = row.topic.startswith(wanted.topic + "/", autoescape=True)
         found.append(or_(row.topic == wanted.topic, below))
+    if wanted.look:
+        flag = "" if wanted.look == ANY_FLAG else wanted.look
+        of_bank = select(ItemStandingRow.item_id).where(ItemStandingRow.bank_id == bank_id, has_flag(flag))
+        found.append(row.item_id.in_(of_bank))
     found += [row.words.contains(word, autoescape=True) for word in folded(wanted.text).split()]
     return found
 

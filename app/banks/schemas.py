@@ -1,6 +1,6 @@
 """What clients send of items, as JSON documents of the native format."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,6 +16,7 @@ from question_bank.item_documents import item_from_document, item_set_from_docum
 from question_bank.item_types import ItemType
 from question_bank.items import Difficulty
 from question_bank.messages import known_codes, message_text
+from question_bank.statistics import ItemFlag
 
 # Long enough that two of a bank's items hardly ever draw the same; if they do, one is refused.
 _DRAWN_ID = 8
@@ -87,6 +88,7 @@ class FilterBody(Strict):
     difficulty: Difficulty | None = None
     must_know: bool | None = None
     batch: str = Field(default="", max_length=32)
+    look: ItemFlag | Literal["any"] | None = None
 
     def filter(self) -> Filter:
         """The filter as the service knows it."""
@@ -98,6 +100,7 @@ class FilterBody(Strict):
             difficulty=self.difficulty or "",
             must_know=self.must_know,
             batch_id=self.batch,
+            look=self.look or "",
         )
 
 

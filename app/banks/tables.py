@@ -173,3 +173,56 @@ class ImportBatchRow(Base):
     created_by: Mapped[str] = mapped_column(String(100))
     confirmed_at: Mapped[datetime | None] = mapped_column(Instant)
     undone_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class CountedAdministrationRow(Base):
+    """A closed administration whose items were counted, as of scoring run `run`; see `counts`.
+
+    Derived from its results, and written anew when a correction of keys takes effect.
+    """
+
+    __tablename__ = "counted_administration"
+
+    administration_id: Mapped[str] = mapped_column(ForeignKey("administration.id"), primary_key=True)
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), index=True)
+    run: Mapped[int]
+    name: Mapped[str] = mapped_column(String(100))
+    exam: Mapped[str] = mapped_column(String(100))
+    held_at: Mapped[datetime] = mapped_column(Instant)
+    forms: Mapped[int]
+    sittings: Mapped[int]
+
+
+class ItemCountRow(Base):
+    """The counts of one item of the bank in one administration; none leads back to a person.
+
+    `tally` is JSON as `question_bank.tallies` writes it, `asked` as `counts.asked_text` does.
+    """
+
+    __tablename__ = "item_count"
+
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    administration_id: Mapped[str] = mapped_column(
+        ForeignKey("counted_administration.administration_id"), primary_key=True, index=True
+    )
+    version: Mapped[int | None]
+    marking: Mapped[str] = mapped_column(String(80))
+    asked: Mapped[str] = mapped_column(Text)
+    shown: Mapped[int]
+    voided: Mapped[bool]
+    tally: Mapped[str] = mapped_column(Text)
+
+
+class ItemStandingRow(Base):
+    """How an item stands after all administrations counted: for listing and searching.
+
+    `flags` are the codes of `ItemFlag` with spaces around each; `figures` is JSON as clients are sent it.
+    """
+
+    __tablename__ = "item_standing"
+
+    bank_id: Mapped[str] = mapped_column(ForeignKey("bank.id"), primary_key=True)
+    item_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    flags: Mapped[str] = mapped_column(String(200))
+    figures: Mapped[str] = mapped_column(Text)

@@ -18,6 +18,7 @@ from question_bank.item_documents import (
 from question_bank.items import Item, ItemSet
 
 STEM_SHOWN = 200
+ANY_FLAG = "any"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,8 @@ def search_words(item: Item) -> str:
 class Filter:
     """What of a bank to list; an empty field does not restrict.
 
-    `text` is looked for anywhere in the words; `topic` covers the topics below it.
+    `text` is looked for anywhere in the words; `topic` covers the topics below it. `look` is a flag of the
+    item's statistics (`ItemFlag`) or "any".
     """
 
     text: str = ""
@@ -115,6 +117,7 @@ class Filter:
     difficulty: str = ""
     must_know: bool | None = None
     batch_id: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the service does by itself: the bell, the deadlines, scoring, closing recordings."""
+"""What the service does by itself: the bell, the deadlines, scoring, counting items, closing recordings."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from functools import partial
 from app.frames.recorder import Recorder
 from app.kit.bus import Bus
 from app.kit.retries import Retries
+from app.results.counting import CountingService
 from app.results.service import ResultsService
 from app.sittings.events import SittingEnded
 from app.sittings.service import SittingsService
@@ -15,17 +16,24 @@ from app.sittings.service import SittingsService
 _log = logging.getLogger(__name__)
 BELL_EVERY_S = 0.25
 CLOSE_EVERY_S = 1.0
+COUNT_EVERY_S = 30.0
 
 
 class Jobs:
     """Owns the loops. `run()` is a task of the service."""
 
     def __init__(
-        self, bus: Bus, sittings: SittingsService, results: ResultsService, recorder: Recorder
+        self,
+        bus: Bus,
+        sittings: SittingsService,
+        results: ResultsService,
+        recorder: Recorder,
+        counting: CountingService,
     ) -> None:
         self._sittings = sittings
         self._results = results
         self._recorder = recorder
+        self._counting = counting
         self._steps: Retries[Callable[[], Awaitable[object]]] = Retries(lambda step: step())
         bus.subscribe(SittingEnded, lambda event: self._finish(event.sitting_id))
 
@@ -40,6 +48,7 @@ class Jobs:
             group.create_task(self._every(BELL_EVERY_S, self._sittings.ring_bell))
             group.create_task(self._every(BELL_EVERY_S, self._sittings.expire_due))
             group.create_task(self._every(CLOSE_EVERY_S, self._sittings.close_unstarted))
+            group.create_task(self._every(COUNT_EVERY_S, self._counting.count_due))
             group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

@@ -1,6 +1,6 @@
 """A closed administration as it lies in the archive: everything that scoring it again needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,8 +18,14 @@ from app.sittings.lifecycle import ENDED
 from app.sittings.records import Sitting
 from question_bank.bank import Bank
 from question_bank.forms import Form
-from question_bank.rescoring import SatForm
+from question_bank.rescoring import Corrections, SatForm
 from question_bank.responses import Response
+
+
+def current_run(runs: Iterable[ScoringRun]) -> ScoringRun | None:
+    """The latest confirmed one of runs in their order, if any."""
+    confirmed = [run for run in runs if run.state is RunState.CONFIRMED]
+    return confirmed[-1] if confirmed else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +43,12 @@ class ClosedAdministration:
     @property
     def current(self) -> ScoringRun | None:
         """The latest confirmed run; None where nobody was ever scored."""
-        confirmed = [run for run in self.runs if run.state is RunState.CONFIRMED]
-        return confirmed[-1] if confirmed else None
+        return current_run(self.runs)
+
+    @property
+    def corrections(self) -> Corrections:
+        """The corrections that hold now."""
+        return self.current.corrections if self.current else Corrections()
 
     def sat_form(self, sitting_id: str) -> SatForm:
         """One sitting as `question_bank.rescoring` takes it."""
@@ -62,18 +72,16 @@ class ClosedAdministrations:
         self._administrations = administrations
         self._formbook = formbook
 
+    async def is_due(self, administration_id: str) -> bool:
+        """Whether the time to start is over: cheap to ask, before `load`. Raises NotFound."""
+        async with self._units.database.read() as connection:
+            administration = await self._administrations.get(connection, administration_id)
+        return administration.closes_at <= self._units.clock.now()
+
     async def load(self, administration_id: str) -> ClosedAdministration:
         """Everything of one. Raises NotFound, NotAllowedNow (`administration_open`, `scoring_incomplete`)."""
         async with self._units.database.read() as connection:
-            administration = await self._administrations.get(connection, administration_id)
-            sittings = await sittings_repository.of_administration(connection, administration_id)
-            states = [sitting.state for sitting in sittings]
-            if not is_closed(administration.closes_at, states, self._units.clock.now()):
-                raise NotAllowedNow("The administration is not over yet.", code="administration_open")
-            results = await repository.current_of(connection, administration_id)
-            started = {found.id for found in sittings if found.started_at and found.state in ENDED}
-            if started - results.keys():
-                raise NotAllowedNow("Not everybody has been scored yet.", code="scoring_incomplete")
+            administration, sittings, results = await self._over(connection, administration_id)
             forms, bank = await self._formbook.forms(connection, results, administration)
             given = await sittings_repository.responses(connection, results)
             runs = await repository.runs(connection, administration_id)
@@ -89,6 +97,33 @@ class ClosedAdministrations:
                 for sitting_id, responses in given.items()
             },
         )
+
+    async def runs(self, administration_id: str) -> tuple[ScoringRun, ...]:
+        """The scoring runs alone. Raises as `load`."""
+        async with self._units.database.read() as connection:
+            await self._over(connection, administration_id)
+            return tuple(await repository.runs(connection, administration_id))
+
+    async def bank(self, administration_id: str) -> tuple[Bank, tuple[ScoringRun, ...]]:
+        """What forms were drawn from, and the scoring runs, without any form. Raises as `load`."""
+        async with self._units.database.read() as connection:
+            administration, *_ = await self._over(connection, administration_id)
+            runs = tuple(await repository.runs(connection, administration_id))
+            return await self._formbook.bank(connection, administration), runs
+
+    async def _over(
+        self, connection: AsyncConnection, administration_id: str
+    ) -> tuple[Administration, list[Sitting], dict[str, Result]]:
+        administration = await self._administrations.get(connection, administration_id)
+        sittings = await sittings_repository.of_administration(connection, administration_id)
+        states = [sitting.state for sitting in sittings]
+        if not is_closed(administration.closes_at, states, self._units.clock.now()):
+            raise NotAllowedNow("The administration is not over yet.", code="administration_open")
+        results = await repository.current_of(connection, administration_id)
+        started = {found.id for found in sittings if found.started_at and found.state in ENDED}
+        if started - results.keys():
+            raise NotAllowedNow("Not everybody has been scored yet.", code="scoring_incomplete")
+        return administration, sittings, results
 
     async def people(self, closed: ClosedAdministration, sitting_ids: list[str]) -> dict[str, str]:
         """Names by sitting."""

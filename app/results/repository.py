@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -92,6 +92,15 @@ async def runs(connection: AsyncConnection, administration_id: str) -> list[Scor
     """All runs of an administration, the first one first."""
     query = select(ScoringRunRow).where(ScoringRunRow.administration_id == administration_id)
     return [_run(row) for row in await connection.execute(query.order_by(ScoringRunRow.number))]
+
+
+async def confirmed_runs(connection: AsyncConnection) -> dict[str, int]:
+    """The latest confirmed run of every administration that has one."""
+    query = select(ScoringRunRow.administration_id, func.max(ScoringRunRow.number)).where(
+        ScoringRunRow.state == RunState.CONFIRMED.value
+    )
+    rows = await connection.execute(query.group_by(ScoringRunRow.administration_id))
+    return {row[0]: row[1] for row in rows}
 
 
 async def run(

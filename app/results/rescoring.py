@@ -10,7 +10,7 @@ from app.accounts.service import OFFICE_STREAM
 from app.errors import Invalid, NotAllowedNow
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.results import repository
-from app.results.closed import ClosedAdministration, ClosedAdministrations, hold
+from app.results.closed import ClosedAdministration, ClosedAdministrations, current_run, hold
 from app.results.repository import ScoringRun
 from app.results.rules import RunDecision, RunState, may_decide
 from app.results.service import result_row
@@ -18,6 +18,7 @@ from app.sittings.records import stream_of
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue
 from question_bank.errors import QuestionBankError
+from question_bank.items import Item
 from question_bank.rescoring import (
     Correction,
     Corrections,
@@ -41,10 +42,10 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WantedCorrection:
-    """What somebody asks for: the fields of an item's key, or None to void the item."""
+    """What somebody asks for: the fields of an item's key, for every key that is right; none voids it."""
 
     item_id: str
-    key: Mapping[str, JsonValue] | None
+    keys: tuple[Mapping[str, JsonValue], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,14 @@ class Comparison:
         return tuple(item_id for item_id in ids if before.get(item_id) != after.get(item_id))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SatItem:
+    """An item of the bank that an administration was drawn from, and the corrections that hold there."""
+
+    item: Item
+    corrections: Corrections
+
+
 class RescoringService:
     """Nothing is changed but by `propose` (which adds a run) and `decide` (which closes it)."""
 
@@ -86,7 +95,19 @@ class RescoringService:
 
     async def runs(self, administration_id: str) -> tuple[ScoringRun, ...]:
         """All scoring runs of a closed administration. Raises as `ClosedAdministrations.load`."""
-        return (await self._closed.load(administration_id)).runs
+        return await self._closed.runs(administration_id)
+
+    async def item(self, administration_id: str, item_id: str) -> SatItem:
+        """An item as it was asked and is marked now.
+
+        Raises NotFound, Invalid (`correction.item_unknown`), and as `ClosedAdministrations.load`.
+        """
+        bank, runs = await self._closed.bank(administration_id)
+        item = bank.by_id.get(item_id)
+        if item is None:
+            raise Invalid("The bank has no such item.", code="correction.item_unknown")
+        current = current_run(runs)
+        return SatItem(item=item, corrections=current.corrections if current else Corrections())
 
     async def dry_run(self, administration_id: str, wanted: Sequence[WantedCorrection]) -> Comparison:
         """What these corrections would do to the current results.
@@ -199,9 +220,9 @@ def _corrections(bank: Bank, before: Corrections, wanted: Iterable[WantedCorrect
     """All that hold with the wanted ones. Raises Invalid with the code of what is wrong."""
     try:
         items: tuple[Correction, ...] = tuple(
-            check_void(bank, one.item_id)
-            if one.key is None
-            else KeyCorrection(item=corrected_item(bank, one.item_id, one.key))
+            KeyCorrection(items=tuple(corrected_item(bank, one.item_id, key) for key in one.keys))
+            if one.keys
+            else check_void(bank, one.item_id)
             for one in wanted
         )
         return before.followed_by(Corrections(items=items), bank)
@@ -215,8 +236,8 @@ def _proposed(
     """The run to add after `runs`. Raises NotAllowedNow (`proposal_open`, `results_changed`)."""
     if any(run.state is RunState.PROPOSED for run in runs):
         raise NotAllowedNow("Another proposal waits for its decision.", code="proposal_open")
-    confirmed = [run.number for run in runs if run.state is RunState.CONFIRMED]
-    if confirmed[-1] != found.base:
+    current = current_run(runs)
+    if current is None or current.number != found.base:
         raise NotAllowedNow("The results changed just now. Please look again.", code="results_changed")
     return ScoringRun(
         administration_id=found.closed.administration.id,

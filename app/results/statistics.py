@@ -9,7 +9,8 @@ from app.sittings.lifecycle import State
 from question_bank.items import Item
 from question_bank.rescoring import Corrections
 from question_bank.scoring import score
-from question_bank.statistics import ItemStatistics, MarkedForm, item_statistics
+from question_bank.statistics import ItemStatistics, item_statistics
+from question_bank.tallies import MarkedForm
 
 # Sittings that staff ended or voided say nothing about items.
 COUNTED = (State.SUBMITTED, State.EXPIRED)
@@ -26,7 +27,7 @@ class AdministrationStatistics:
 
     def item(self, item_id: str) -> Item:
         """An item as it is marked now."""
-        return self.corrections.corrected.get(item_id) or self.closed.bank.by_id[item_id]
+        return self.corrections.keyed(self.closed.bank, item_id)[0]
 
     @property
     def flag_counts(self) -> dict[str, int]:
@@ -46,19 +47,23 @@ class StatisticsService:
         return await asyncio.to_thread(_statistics, closed)
 
 
-def _statistics(closed: ClosedAdministration) -> AdministrationStatistics:
-    current = closed.current
-    corrections = current.corrections if current else Corrections()
+def marked_forms(closed: ClosedAdministration) -> list[MarkedForm]:
+    """The sittings that say something about items, marked by the keys that hold now."""
     forms = []
     for sitting_id, sitting in closed.sittings.items():
         if sitting.state not in COUNTED:
             continue
         sat = closed.sat_form(sitting_id)
         # Without the voids: full points for everybody would hide how the item did.
-        marked = score(sat.form, closed.bank, sat.responses, corrections.corrected)
+        marked = score(sat.form, closed.bank, sat.responses, closed.corrections.corrected)
         responses = {position: tuple(given) for position, given in sat.responses.items()}
         forms.append(MarkedForm(marks=marked.marks, responses=responses))
-    items = {**closed.bank.by_id, **corrections.corrected}
+    return forms
+
+
+def _statistics(closed: ClosedAdministration) -> AdministrationStatistics:
+    forms, corrections = marked_forms(closed), closed.corrections
+    items = {item_id: corrections.keyed(closed.bank, item_id) for item_id in closed.bank.by_id}
     return AdministrationStatistics(
         closed=closed,
         sittings=len(forms),

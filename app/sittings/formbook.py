@@ -71,6 +71,10 @@ class Formbook:
         bank = await self._banks.load(connection, administration.snapshot_id)
         return await asyncio.to_thread(_read_forms, records, administration.blueprint), bank
 
+    async def bank(self, connection: AsyncConnection, administration: Administration) -> Bank:
+        """The bank that an administration's forms were drawn from."""
+        return await self._banks.load(connection, administration.snapshot_id)
+
     async def paper(
         self, connection: AsyncConnection, sitting: Sitting, administration: Administration
     ) -> bytes:

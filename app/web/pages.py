@@ -47,6 +47,11 @@ PAGES: tuple[Page, ...] = (
         template="statistics.html",
         title_key="stats.title",
     ),
+    Page(
+        path="/office/administrations/{administration_id}/corrections",
+        template="corrections.html",
+        title_key="correction.title",
+    ),
 )
 
 

@@ -157,7 +157,8 @@ declare namespace Api {
     item: string; version: number; state: string; is_current: boolean; type: string; topic: string; difficulty: string; must_know: boolean; stem: string;
     written_at: Instant; written_by: string; own: boolean; digest: string;
   }
-  interface ItemPage { items: ItemVersion[]; total: number; page: number; page_size: number }
+  interface ListedItem extends ItemVersion { statistics: ListedStatistics | null }
+  interface ItemPage { items: ListedItem[]; total: number; page: number; page_size: number }
   interface ItemSet { id: string; title: string; stimulus: string; markup?: string }
   interface ItemRecord extends ItemVersion {
     document: Record<string, any>; item_set: ItemSet | null; versions: ItemVersion[];
@@ -188,11 +189,44 @@ declare namespace Api {
   interface Estimate { value: number; standard_error: number; low: number; high: number }
   /** `thirds`: lower, middle and upper third by score; `key` is null where the caller may not see keys. */
   interface OptionStatistics { id: string; key: boolean | null; thirds: number[] }
-  interface ItemStatistics {
-    item_id: string; type: string; stem: string; topic: string; n: number; omitted: number; exposure: number; facility: Estimate | null;
-    discrimination: Estimate | null; thirds: number[]; options: OptionStatistics[]; flags: string[]; voided: boolean; corrected: boolean;
+  /** `too_few`: fewer sittings than anything is flagged from. */
+  interface ItemFigures {
+    n: number; omitted: number; exposure: number; facility: Estimate | null; discrimination: Estimate | null; thirds: number[]; options: OptionStatistics[];
+    flags: string[]; too_few: boolean;
+  }
+  interface ItemStatistics extends ItemFigures { item_id: string; type: string; stem: string; topic: string; voided: boolean; corrected: boolean }
+  /** `exposures`: forms that showed the item, and forms, by administration; the latest last. */
+  interface ListedStatistics extends ItemFigures { version: number | null; exposures: [shown: number, forms: number][] }
+  interface ItemUse extends ItemFigures {
+    administration_id: string; name: string; exam: string; held_at: Instant; version: number | null; shown: number; forms: number; voided: boolean; comparable: boolean;
+  }
+  interface ItemRecordStatistics { now: (ItemFigures & { version: number | null }) | null; uses: ItemUse[] }
+  interface BankStatistics {
+    administrations: { id: string; name: string; exam: string; held_at: Instant; forms: number; sittings: number }[]; flags: Record<string, number>;
   }
   interface AdministrationStatistics {
     id: string; name: string; exam: string; sittings: number; keys_shown: boolean; flags: Record<string, number>; items: ItemStatistics[];
+  }
+  /** The fields of an item's document that say what is right; gaps whole. */
+  interface ItemKey {
+    key?: (string | string[])[]; value?: string; tolerance?: string; accepted?: string[]; fold_case?: boolean; fold_width?: boolean; gaps?: KeyGap[];
+  }
+  interface KeyGap extends ItemKey { id: string; weight: number; unit?: string; options?: AskedOption[] }
+  interface AskedOption { id: string; text: string }
+  interface AskedItem { item_id: string; type: string; stem: string; options?: AskedOption[]; sources?: AskedOption[]; targets?: AskedOption[]; multiple?: boolean; unit?: string }
+  interface MarkedBy { voided: boolean; keys: ItemKey[] }
+  interface SatItem extends AskedItem { in_the_bank: ItemKey; now: MarkedBy }
+  interface CorrectedItem extends AskedItem { before: MarkedBy; after: MarkedBy }
+  interface ScoringRun {
+    number: number; base: number | null; state: "proposed" | "confirmed" | "withdrawn"; note: string; items: string[]; own: boolean;
+    proposed_by: string; proposed_at: Instant; decided_by: string | null; decided_at: Instant | null;
+  }
+  interface ChangedResult {
+    sitting_id: string; name: string; ticket: string; points_before: string; points_after: string; pass_before: boolean; pass_after: boolean;
+    marks: { position: number; item_id: string; points_before: string; points_after: string; reason_before: string; reason_after: string }[];
+  }
+  interface RunComparison {
+    run: ScoringRun | null; base: number; counts: Record<"sittings" | "raised" | "lowered" | "now_passing" | "now_failing", number>;
+    corrections: CorrectedItem[]; changes: ChangedResult[];
   }
 }

@@ -225,6 +225,9 @@ NUL_CALLS: list[tuple[str, str, Role | None, dict[str, Any] | None]] = [
     ("GET", "/api/sittings/a%00b/frames/1.jpg", Role.REGULATOR, None),
     ("GET", "/api/administrations/a%00b", Role.EXAM_OFFICE, None),
     ("POST", "/api/administrations/a%00b/tickets", Role.EXAM_OFFICE, None),
+    ("GET", "/api/administrations/a%00b/items/c%00d", Role.EXAM_OFFICE, None),
+    ("GET", "/api/banks/a%00b/items/c%00d/statistics", Role.BANK_AUTHOR, None),
+    ("GET", "/api/banks/a%00b/statistics", Role.BANK_AUTHOR, None),
 ]
 
 

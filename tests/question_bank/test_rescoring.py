@@ -66,8 +66,10 @@ def corrections(draw: st.DrawFn) -> Corrections:
         if draw(st.booleans()):
             found.append(VoidedItem(item_id=item_id))
         else:
-            key: list[JsonValue] = list(draw(keys))
-            found.append(KeyCorrection(item=corrected_item(BANK, item_id, {"key": key})))
+            accepted = draw(st.lists(keys, min_size=1, max_size=2, unique_by=frozenset))
+            found.append(
+                KeyCorrection(items=tuple(corrected_item(BANK, item_id, {"key": [*key]}) for key in accepted))
+            )
     return Corrections(items=tuple(found))
 
 
@@ -116,7 +118,7 @@ def test_voiding_lowers_nobody(given_responses: dict[int, tuple[str, ...]], ids:
 
 def test_a_corrected_key_is_marked_by_with_its_reason() -> None:
     slot = next(slot for slot in FORM.slots if BANK.by_id[slot.item_id].type is ItemType.SINGLE_CHOICE)
-    found = KeyCorrection(item=corrected_item(BANK, slot.item_id, {"key": ["B"]}))
+    found = KeyCorrection(items=(corrected_item(BANK, slot.item_id, {"key": ["B"]}),))
     right = {other.position: key_response(BANK.by_id[other.item_id]) for other in FORM.slots}
     results = [
         rescore(sat(right | {slot.position: response}), BANK, NONE, Corrections(items=(found,)))
@@ -128,6 +130,37 @@ def test_a_corrected_key_is_marked_by_with_its_reason() -> None:
     assert (change.before.outcome, change.after.outcome) == (Outcome.CORRECT, Outcome.WRONG)
     counts = count_changes(results)
     assert (counts.forms, counts.raised, counts.lowered) == (4, 1, 1)
+
+
+def test_of_several_keys_the_best_mark_counts() -> None:
+    """A single choice that accepts two options; nobody who was right by the bank's key loses by it."""
+    slot = next(slot for slot in FORM.slots if BANK.by_id[slot.item_id].type is ItemType.SINGLE_CHOICE)
+    keyed = tuple(corrected_item(BANK, slot.item_id, {"key": [letter]}) for letter in "CA")
+    found = Corrections(items=(KeyCorrection(items=keyed),))
+    results = [
+        rescore(sat({slot.position: response}), BANK, NONE, found)
+        for response in (("A",), ("B",), ("C",), ())
+    ]
+    assert [result.after.total for result in results] == [100, 0, 100, 0]
+    assert [result.after.total - result.before.total for result in results] == [0, 0, 100, 0]
+    assert results[2].changed[0].after.reason is MarkReason.AS_THE_KEY
+    turned = Corrections(items=(KeyCorrection(items=keyed[::-1]),))
+    assert (found, found.digest) == (turned, turned.digest)
+    assert len(correction_digest(found.items[0]).split()) == 2
+
+
+def test_partial_credit_is_the_best_of_several_keys() -> None:
+    """A multiple choice with A and C, or A, B and C: who chose A has a part of the shorter key."""
+    slot = next(slot for slot in FORM.slots if BANK.by_id[slot.item_id].type is ItemType.MULTIPLE_CHOICE)
+    keys: list[list[JsonValue]] = [["A", "C"], ["A", "B", "C"]]
+    both = KeyCorrection(items=tuple(corrected_item(BANK, slot.item_id, {"key": key}) for key in keys))
+    single = [KeyCorrection(items=(item,)) for item in both.items]
+    for response in (("A",), ("A", "B"), ("A", "B", "C"), ("A", "C"), ("D",), ("A", "D")):
+        marks = [
+            rescore(sat({slot.position: response}), BANK, NONE, Corrections(items=(one,))).after.total
+            for one in (*single, both)
+        ]
+        assert marks[2] == max(marks[:2])
 
 
 def test_who_may_not_pass_never_does() -> None:
@@ -208,6 +241,27 @@ def test_a_correction_never_changes_what_was_seen(item: Item, other: Item) -> No
     )
 
 
+def test_keys_of_one_correction_differ_and_are_of_one_item() -> None:
+    item = BANK.by_id[ITEM_ID]
+    other = next(found for found in BANK.items if found.id != ITEM_ID)
+    for keyed, code in (
+        ((), "correction.keys_number"),
+        ((item,) * 9, "correction.keys_number"),
+        ((item, item), "correction.key_repeated"),
+        ((item, other), "correction.not_only_the_key"),
+    ):
+        with pytest.raises(CorrectionInvalid) as caught:
+            KeyCorrection(items=keyed)
+        assert caught.value.code == code
+
+
+def test_corrections_of_before_are_read() -> None:
+    """One key is written as it was before an item could have several."""
+    found = Corrections(items=(KeyCorrection(items=(BANK.by_id[ITEM_ID],)),))
+    assert b'"also"' not in found.to_json()
+    assert Corrections.from_json(found.to_json()) == found
+
+
 def test_unknown_items_repeats_and_no_changes_are_refused() -> None:
     calls: list[tuple[str, Callable[[], object]]] = [
         ("correction.item_unknown", lambda: corrected_item(BANK, "nope", {"key": ["A"]})),
@@ -218,7 +272,7 @@ def test_unknown_items_repeats_and_no_changes_are_refused() -> None:
         ),
         (
             "correction.changes_nothing",
-            lambda: NONE.followed_by(Corrections(items=(KeyCorrection(item=BANK.by_id[ITEM_ID]),)), BANK),
+            lambda: NONE.followed_by(Corrections(items=(KeyCorrection(items=(BANK.by_id[ITEM_ID],)),)), BANK),
         ),
         (
             "correction.changes_nothing",
@@ -235,12 +289,12 @@ def test_unknown_items_repeats_and_no_changes_are_refused() -> None:
 
 def test_the_banks_own_key_ends_a_correction() -> None:
     voided = Corrections(items=(VoidedItem(item_id=ITEM_ID),))
-    back = voided.followed_by(Corrections(items=(KeyCorrection(item=BANK.by_id[ITEM_ID]),)), BANK)
+    back = voided.followed_by(Corrections(items=(KeyCorrection(items=(BANK.by_id[ITEM_ID],)),)), BANK)
     assert back == NONE
 
 
 def test_a_log_learns_digests_only() -> None:
     item_id = FORM.slots[-1].item_id
-    found = KeyCorrection(item=corrected_item(BANK, item_id, {"key": ["B", "D"]}))
+    found = KeyCorrection(items=(corrected_item(BANK, item_id, {"key": ["B", "D"]}),))
     assert correction_digest(found).startswith("sha256:")
     assert correction_digest(VoidedItem(item_id=item_id)) == "voided"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from fractions import Fraction
 from statistics import correlation, mean, stdev
@@ -10,19 +11,24 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from question_bank.errors import DocumentInvalid
 from question_bank.item_types import ItemType
 from question_bank.scoring import Mark, MarkReason, Outcome
 from question_bank.statistics import (
+    ChoiceKeys,
     ItemFlag,
     ItemStatistics,
-    MarkedForm,
     item_statistics,
-    score_thirds,
+    statistics_of,
 )
+from question_bank.tallies import ItemTally, MarkedForm, item_tallies, merged, score_thirds
 from tests.factories.item_types import bank_of_every_type
 from tests.question_bank.factories import make_item
 
-ITEMS = {item_id: make_item(item_id) for item_id in ("a", "b", "c", "d")}
+KEYED = {item_id: (make_item(item_id),) for item_id in ("a", "b", "c", "d")}
+
+
+KEYS_AB = tuple(make_item("a", key=letter) for letter in "AB")
 
 
 def marked(*given_marks: tuple[str, int, str]) -> MarkedForm:
@@ -43,7 +49,7 @@ def marked(*given_marks: tuple[str, int, str]) -> MarkedForm:
 
 
 def of(item_id: str, forms: list[MarkedForm]) -> ItemStatistics:
-    return next(found for found in item_statistics(ITEMS, forms) if found.item_id == item_id)
+    return next(found for found in item_statistics(KEYED, forms) if found.item_id == item_id)
 
 
 def test_a_small_table_by_hand() -> None:
@@ -72,7 +78,7 @@ def test_a_small_table_by_hand() -> None:
     ]
     assert of("d", forms).exposure == Fraction(1, 2)
     assert of("d", forms).discrimination is None
-    assert item_statistics(ITEMS, []) == ()
+    assert item_statistics(KEYED, []) == ()
 
 
 shares = st.lists(
@@ -110,14 +116,14 @@ def test_order_is_irrelevant_and_thirds_follow_the_score(rows: list[list[int]], 
         for row in rows
     ]
     turned = forms[::-1]
-    assert item_statistics(ITEMS, forms) == item_statistics(ITEMS, turned)
+    assert item_statistics(KEYED, forms) == item_statistics(KEYED, turned)
     thirds = score_thirds(forms)
     totals = [sum(row) for row in rows]
     for total, third in zip(totals, thirds, strict=True):
         for other, its in zip(totals, thirds, strict=True):
             assert total != other or third == its
             assert total <= other or third >= its
-    for found in item_statistics(ITEMS, forms):
+    for found in item_statistics(KEYED, forms):
         assert sum(found.thirds) == found.n == len(rows)
         for place in range(3):
             chosen = sum(option.thirds[place] for option in found.options)
@@ -138,8 +144,8 @@ def test_flags_name_what_a_person_should_look_at() -> None:
 
 
 def test_types_without_options_have_no_distractors() -> None:
-    items = {item.id: item for item in bank_of_every_type().items}
-    numeric = next(item for item in items.values() if item.type is ItemType.NUMERIC)
+    items = {item.id: (item,) for item in bank_of_every_type().items}
+    numeric = next(item for (item,) in items.values() if item.type is ItemType.NUMERIC)
     form = marked((numeric.id, 100, "12"))
     [found] = item_statistics(items, [form])
     assert found.options == ()
@@ -152,3 +158,40 @@ def test_a_form_of_one_item_has_no_discrimination(points: list[int]) -> None:
     assume(len(set(points)) > 1)
     forms = [marked(("a", 10 * value, "A")) for value in points]
     assert of("a", forms).discrimination is None
+
+
+def test_of_several_right_keys_the_option_that_is_chosen_is_enough() -> None:
+    """A is chosen by nobody any more, but B is right as well: no distractor stands over the key."""
+    strong = marked(("a", 100, "B"), ("b", 100, "A"))
+    weak = marked(("a", 0, "C"), ("b", 0, "B"))
+    forms = [strong] * 10 + [weak] * 5
+    [found] = [one for one in item_statistics({"a": KEYS_AB, "b": KEYED["b"]}, forms) if one.item_id == "a"]
+    assert [option.in_key for option in found.options] == [True, True, False, False]
+    assert found.flags == ()
+    assert ItemFlag.DISTRACTOR_OVER_KEY in of("a", forms).flags
+
+
+@given(shares, st.integers(1, 29))
+def test_counts_add_up_and_survive_being_kept(rows: list[list[int]], cut: int) -> None:
+    """Two administrations together are worked out from what was kept of each."""
+    forms = [marked(*[(n, a, "A") for n, a in zip("abc", row, strict=True)]) for row in rows]
+    # Thirds are those of each administration, so they are compared with the sums only.
+    parts = [part for part in (forms[:cut], forms[cut:]) if part]
+    kept = [item_tallies({n: KEYED[n][0] for n in "abc"}, part)["a"].to_json() for part in parts]
+    together = statistics_of(
+        "a", ChoiceKeys.of(KEYED["a"]), merged(ItemTally.from_json(data) for data in kept), len(rows)
+    )
+    whole = of("a", forms)
+    assert (together.n, together.omitted, together.exposure) == (whole.n, whole.omitted, whole.exposure)
+    assert together.facility == whole.facility
+    assert together.discrimination == whole.discrimination
+    assert [sum(o.thirds) for o in together.options] == [sum(o.thirds) for o in whole.options]
+    assert [ItemTally.from_json(data).to_json() for data in kept] == kept
+
+
+@pytest.mark.parametrize("wrong", ["thirds", "sums", "chosen"])
+def test_broken_counts_are_refused(wrong: str) -> None:
+    document = json.loads(ItemTally().to_json())
+    document[wrong] = [[1.5], "x", {}]
+    with pytest.raises(DocumentInvalid):
+        ItemTally.from_json(json.dumps(document))

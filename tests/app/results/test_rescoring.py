@@ -77,11 +77,11 @@ async def other_key(day: ExamDay, item_id: str) -> WantedCorrection:
         bank = await day.service.banks.load(connection, administration.snapshot_id)
     choice = bank.by_id[item_id].choice
     other = next(option for option in choice.option_ids if option not in choice.key)
-    return WantedCorrection(item_id=item_id, key={"key": [other]})
+    return WantedCorrection(item_id=item_id, keys=({"key": [other]},))
 
 
 def void(item_id: str) -> WantedCorrection:
-    return WantedCorrection(item_id=item_id, key=None)
+    return WantedCorrection(item_id=item_id, keys=())
 
 
 async def stored(service: Service, run: int) -> dict[str, Any]:
@@ -224,8 +224,8 @@ async def test_what_is_refused_changes_nothing(service: Service, clock: HandCloc
     item_id = wanted[0].item_id
     for one, code in (
         (void("nope"), "correction.item_unknown"),
-        (WantedCorrection(item_id=item_id, key={"stem": "x"}), "correction.key_invalid"),
-        (WantedCorrection(item_id=item_id, key={"key": [["T"]]}), "correction.key_invalid"),
+        (WantedCorrection(item_id=item_id, keys=({"stem": "x"},)), "correction.key_invalid"),
+        (WantedCorrection(item_id=item_id, keys=({"key": [["T"]]},)), "correction.key_invalid"),
     ):
         with pytest.raises(Invalid) as refused:
             await service.rescoring.propose(adm, [one], "x", OFFICE)

@@ -142,18 +142,22 @@ async def check_runs(staff: dict[Role, Staff], adm: str, item_id: str) -> None:
     assert dry["corrections"][0]["after"]["voided"] is True
     for wrong in (
         asked | {"more": 1},
-        asked | {"note": "  "},
+        asked | {"note": "  ", "dry_run": False},
+        asked | {"corrections": [{"item_id": item_id, "key": None, "also": [{"key": ["A"]}]}]},
         asked | {"corrections": []},
         asked | {"corrections": [{"item_id": item_id}]},
     ):
         assert (await office.call("POST", path, wrong))[0] == 422
+    await check_several_keys(office, adm, item_id)
     unfit = asked | {"corrections": [{"item_id": item_id, "key": {"key": [1.5]}}]}
     assert (await office.call("POST", path, unfit))[1]["code"] == "correction.key_invalid"
     status, proposed = await office.call("POST", path, asked | {"dry_run": False})
     assert (status, proposed["run"]["number"], proposed["run"]["state"]) == (200, 2, "proposed")
     status, refused = await office.call("POST", f"{path}/2/decision", {"decision": "confirmed"})
     assert (status, refused["code"]) == (409, "own_proposal")
+    assert (await office.call("GET", f"{path}/2"))[1]["run"]["own"] is True
     regulator = staff[Role.REGULATOR]
+    assert (await regulator.call("GET", f"{path}/2"))[1]["run"]["own"] is False
     assert (await regulator.call("GET", f"{path}/2"))[1]["corrections"] == dry["corrections"]
     assert (await regulator.call("POST", f"{path}/2/decision", {"decision": "confirmed"}))[0] == 200
     runs = (await office.call("GET", path))[1]["runs"]
@@ -161,3 +165,22 @@ async def check_runs(staff: dict[Role, Staff], adm: str, item_id: str) -> None:
         (1, "confirmed", []),
         (2, "confirmed", [item_id]),
     ]
+
+
+async def check_several_keys(office: Staff, adm: str, item_id: str) -> None:
+    """The item as it was asked, and a dry run in which every option is right; a dry run needs no reason."""
+    status, item = await office.call("GET", f"/api/administrations/{adm}/items/{item_id}")
+    assert (status, item["now"]) == (200, {"voided": False, "keys": [item["in_the_bank"]]})
+    first, *others = [{"key": [option["id"]]} for option in item["options"]]
+    path = f"/api/administrations/{adm}/scoring-runs"
+    several = [{"item_id": item_id, "key": first, "also": others}]
+    status, dry = await office.call("POST", path, {"corrections": several})
+    assert (status, dry["counts"]["lowered"]) == (200, 0)
+    assert sorted(dry["corrections"][0]["after"]["keys"], key=str) == sorted([first, *others], key=str)
+    status, refused = await office.call("POST", path, {"corrections": [{"item_id": item_id, "key": {}}]})
+    assert (status, refused["code"]) == (422, "correction.key_invalid")
+    twice = [{"item_id": item_id, "key": first, "also": [first]}]
+    status, refused = await office.call("POST", path, {"corrections": twice})
+    assert (status, refused["code"]) == (422, "correction.key_repeated")
+    status, refused = await office.call("GET", f"/api/administrations/{adm}/items/nope")
+    assert (status, refused["code"]) == (422, "correction.item_unknown")

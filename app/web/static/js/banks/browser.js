@@ -6,10 +6,11 @@ import { fill, h, icon, sentence, sign } from "../dom.js";
 import { choice, errorPlace, formDialog, showError } from "../office/parts.js";
 import { get } from "../server.js";
 import { anyOf, DIFFICULTIES, doAct, outcome, stateMark, STATES, TYPES } from "./parts.js";
+import { listCells, looks } from "./statistics.js";
 
 /** @typedef {import("../pages/bank.js").Place} Place */
 
-const FIELDS = ["text", "type", "topic", "state", "difficulty", "must_know"];
+const FIELDS = ["text", "type", "topic", "state", "difficulty", "must_know", "look"];
 const ACTS = ["submit", "approve", "retire"];
 const TYPING_MS = 250;
 
@@ -45,7 +46,7 @@ class Browser {
       h("div", { class: "field" }, h("span", { class: "label" }, t("banks.search")), search),
       choice("banks.type", "type", anyOf("type", TYPES.filter((type) => facets.type[type]))),
       choice("banks.topic", "topic", [["", t("banks.any")], ...topics.map((topic) => /** @type {[string, string]} */ ([topic, `${topic} ${count(facets.topic[topic])}`]))]),
-      choice("banks.state", "state", anyOf("item_state", STATES)), choice("banks.difficulty", "difficulty", anyOf("difficulty", DIFFICULTIES)), choice("banks.must_know", "must_know", must));
+      choice("banks.state", "state", anyOf("item_state", STATES)), choice("banks.difficulty", "difficulty", anyOf("difficulty", DIFFICULTIES)), choice("banks.must_know", "must_know", must), choice("stats.look", "look", looks()));
     for (const name of FIELDS) /** @type {HTMLInputElement} */ (form.elements.namedItem(name)).value = this.query.get(name) ?? "";
     let timer = 0;
     form.addEventListener("input", () => {
@@ -88,7 +89,7 @@ class Browser {
   /** @param {Api.ItemPage} found */
   #draw(found) {
     this.found = found;
-    const heads = ["banks.id", "banks.stem", "banks.type", "banks.topic", "banks.difficulty", "banks.state", "banks.written"];
+    const heads = ["banks.id", "banks.stem", "banks.type", "banks.topic", "banks.difficulty", "banks.state", "banks.written", "bank_stats.performance", "bank_stats.exposure"];
     fill(this.list, found.total === 0
       ? h("div", { class: "empty stack" }, icon("table"), h("p", {}, t(this.place.bank.items === 0 ? "banks.empty" : "banks.no_match")), this.place.bank.items === 0 && h("a", { class: "btn btn-main", href: "#import" }, t("banks.import")))
       : h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, h("th", {}, this.#box("", t("banks.choose_page"))), heads.map((key) => h("th", {}, t(key))))),
@@ -96,11 +97,11 @@ class Browser {
     this.#drawFoot(found);
   }
 
-  /** @param {Api.ItemVersion} item */
+  /** @param {Api.ListedItem} item */
   #row(item) {
     return h("tr", {}, h("td", {}, this.#box(item.item, t("banks.choose_one", { id: item.item }))), h("td", { class: "nowrap" }, h("a", { href: `#item/${encodeURIComponent(item.item)}` }, item.item)),
       h("td", { class: "item-stem" }, item.must_know && h("span", { class: "tag tag-do" }, t("banks.must_short")), item.stem), h("td", { class: "nowrap" }, worded("type", item.type)), h("td", {}, item.topic),
-      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, item.own && ` · ${t("banks.own")}`));
+      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, item.own && ` · ${t("banks.own")}`), listCells(item));
   }
 
   /** A box for one item, or for the whole page. @param {string} id @param {string} label */

@@ -9,6 +9,7 @@ import { get, post, Problem, upload } from "../server.js";
 import { area, fieldsFor } from "./item-fields.js";
 import { anyOf, DIFFICULTIES, doAct, outcome, stateMark, TYPES } from "./parts.js";
 import { Preview } from "./preview.js";
+import { itemStatistics } from "./statistics.js";
 
 /** @typedef {import("../pages/bank.js").Place} Place */
 
@@ -38,7 +39,7 @@ class Editor {
     this.locked = record?.state === "in_review" || record?.state === "retired";
     this.form = this.#form();
     fill(this.special, this.fields.element);
-    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)));
+    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)), record && itemStatistics(place, record.item));
     this.#listen();
     this.#show();
   }

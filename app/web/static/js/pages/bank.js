@@ -8,6 +8,7 @@ import { drawEditor } from "../banks/editor.js";
 import { drawImport, drawImports } from "../banks/imports.js";
 import { drawPublishing } from "../banks/publishing.js";
 import { drawReview } from "../banks/review.js";
+import { drawStatistics } from "../banks/statistics.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
 
@@ -19,13 +20,14 @@ import { signedIn, topbar } from "../staff-frame.js";
  * @property {Api.LivingBank} bank
  * @property {string} base address of the bank's endpoints
  * @property {AbortSignal} signal
+ * @property {Api.Staff} me who reads the page
  * @property {() => Promise<void>} reload
  * @property {(hash: string, said?: Node) => Promise<void>} reopen
  */
 
 /** @type {Record<string, (place: Place, rest: string) => Promise<void>>} */
-const VIEWS = { items: drawBrowser, item: drawEditor, review: drawReview, import: drawImport, imports: drawImports, publish: drawPublishing };
-const TABS = ["items", "review", "imports", "publish"];
+const VIEWS = { items: drawBrowser, item: drawEditor, review: drawReview, statistics: drawStatistics, import: drawImport, imports: drawImports, publish: drawPublishing };
+const TABS = ["items", "review", "imports", "publish", "statistics"];
 /** @type {Record<string, string>} */
 const TAB_OF = { item: "items", import: "imports" };
 
@@ -56,7 +58,7 @@ async function main() {
       await reload();
       if (signal.aborted) return;
       body.scrollTop = 0;
-      await VIEWS[name]({ body, bank, base, signal, reload, reopen }, rest);
+      await VIEWS[name]({ body, bank, base, signal, me, reload, reopen }, rest);
     } catch (problem) {
       if (!signal.aborted) fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
     }

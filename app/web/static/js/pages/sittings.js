@@ -7,6 +7,7 @@ import { flagSign } from "../flags.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
 import { stateName } from "../states.js";
+import { correctionsPage } from "../statistics/correcting.js";
 
 const STATES = ["scheduled", "checking_in", "awaiting_admission", "ready", "in_progress", "paused", "submitted", "expired", "terminated", "voided"];
 const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "camera_blocked", "camera_frozen", "turned_away"];
@@ -61,7 +62,10 @@ class SittingsPage {
       select("administration", t("find.administration"), names, this.query.get("administration")),
       select("flag", t("find.flag"), FLAGS.map((code) => [code, t(`flag.${code}`)]), this.query.get("flag")));
     this.form = form;
-    const main = h("main", { class: "find-main", id: "main" }, h("h1", {}, t("sittings.title")), form, this.body, this.foot);
+    this.me = me;
+    this.administrations = administrations;
+    this.links = h("div", { class: "row row-3 push" });
+    const main = h("main", { class: "find-main", id: "main" }, h("div", { class: "row wrap" }, h("h1", {}, t("sittings.title")), this.links), form, this.body, this.foot);
     fill(byId("app"), h("div", { class: "frame" }, topbar(me), main));
     this.#load();
   }
@@ -88,11 +92,20 @@ class SittingsPage {
     this.#abort?.abort();
     this.#abort = new AbortController();
     history.replaceState(null, "", `?${this.query}`);
+    this.#link();
     try {
       this.#draw(await get(`/api/sittings?${this.query}`, this.#abort.signal));
     } catch (problem) {
       if (!(problem instanceof DOMException && problem.name === "AbortError")) fill(this.body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
     }
+  }
+
+  /** An administration that is over leads to its statistics and corrections. */
+  #link() {
+    const chosen = this.administrations.find((one) => one.id === this.query.get("administration"));
+    const over = chosen && new Date(chosen.closes_at) <= new Date();
+    const corrections = over ? correctionsPage(this.me, chosen.id) : "";
+    fill(this.links, over && h("a", { class: "btn", href: `/office/administrations/${chosen.id}/statistics` }, t("stats.title")), corrections && h("a", { class: "btn", href: corrections }, t("correction.title")));
   }
 
   /** @param {Api.Found} answer */

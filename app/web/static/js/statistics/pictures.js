@@ -42,7 +42,16 @@ export function discriminationMark(found) {
     whisker(at(found.low), at(found.high)), s("circle", { class: "ch-dot", cx: at(found.value), cy: HEIGHT / 2, r: 4 }));
 }
 
-/** Options: for each one three bars, the share of the lower, middle and upper third that chose it. @param {Api.ItemStatistics} item */
+/** Exposure: one bar an administration, the share of its forms that showed the item; the tallest is full height. @param {[shown: number, forms: number][]} exposures */
+export function exposureBars(exposures) {
+  const shares = exposures.map(([shown, forms]) => (forms ? shown / forms : 0));
+  const most = Math.max(...shares);
+  const step = Math.min(12, WIDTH / shares.length);
+  const bars = shares.map((share, i) => s("rect", { class: "ch-bar", x: i * step + 1, y: HEIGHT - 1 - (most ? (share / most) * (HEIGHT - 3) : 0), width: step - 2, height: most ? (share / most) * (HEIGHT - 3) : 0 }));
+  return picture(WIDTH, HEIGHT, t("stats.exposure_says", { shares: shares.map(percent).join(", ") }), s("path", { class: "ch-base", d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }), bars);
+}
+
+/** Options: for each one three bars, the share of the lower, middle and upper third that chose it. @param {Api.ItemFigures} item */
 export function optionBars(item) {
   const base = 26;
   const groups = item.options.map((option, place) => {
@@ -59,7 +68,7 @@ export function optionBars(item) {
     s("path", { class: "ch-base", d: `M0 ${base}.5H${width}` }), groups.flat());
 }
 
-/** @param {Api.ItemStatistics} item @param {Api.OptionStatistics} option */
+/** @param {Api.ItemFigures} item @param {Api.OptionStatistics} option */
 function optionSays(item, option) {
   const [low, middle, high] = option.thirds.map((chosen, third) => percent(item.thirds[third] ? chosen / item.thirds[third] : 0));
   return t(option.key ? "stats.key_says" : "stats.option_says", { option: option.id, low, middle, high });
