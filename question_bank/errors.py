@@ -5,6 +5,8 @@ Every error carries `code` (stable, for programs and catalogues) and a plain Eng
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class QuestionBankError(Exception):
     """Base of everything this package raises on purpose; `code` is stable, the sentence is for people."""
@@ -60,3 +62,11 @@ class FormatRefused(QuestionBankError):
 
 class MediaRefused(QuestionBankError):
     """A picture that is not let in: too large, broken, or of a kind that is not shown."""
+
+
+class ResponsesInvalid(QuestionBankError):
+    """A file of responses, keys or times that cannot be analysed; `params` fill the words of `code`."""
+
+    def __init__(self, code: str, sentence: str, params: Mapping[str, str]) -> None:
+        super().__init__(code, sentence)
+        self.params = params

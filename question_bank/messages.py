@@ -1,8 +1,8 @@
-"""The words for every code an import or export can report, in Chinese and English."""
+"""The words for every code an import, an export or an analysis can report, in Chinese and English."""
 
 from __future__ import annotations
 
-from question_bank.words import aiken, banks, gift, items, losses, moodle, qti, tables
+from question_bank.words import aiken, banks, gift, items, losses, moodle, qti, responses, tables
 
 LANGUAGES = ("zh", "en")
 
@@ -15,6 +15,7 @@ _TABLES = (
     moodle.TEXTS,
     losses.TEXTS,
     qti.TEXTS,
+    responses.TEXTS,
 )
 _TEXTS = {code: texts for table in _TABLES for code, texts in table.items()}
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from question_bank.psychometrics.arrays import Integers
 
+# Pairs grow with the square: 50 million with this many.
+MAX_COMPARED = 10_000
 _BLOCK = 1_024
 _LISTED = 20
 
@@ -40,20 +43,19 @@ class Ledger:
 
 
 def ledger(forms: Sequence[Sequence[str]]) -> Ledger:
-    """The ledger of forms, each a list of item ids without repeats, in any order."""
-    items = sorted({item_id for form in forms for item_id in form})
-    place = {item_id: column for column, item_id in enumerate(items)}
-    held = np.zeros((len(forms), len(items)), dtype=np.float32)
-    for row, form in enumerate(forms):
-        held[row, [place[item_id] for item_id in form]] = 1
+    """The ledger of forms, each a list of item ids without repeats, in any order.
+
+    With more than MAX_COMPARED forms only exposure is counted.
+    """
+    exposure = Counter(item_id for form in forms for item_id in form)
     overlaps = np.zeros(max((len(form) for form in forms), default=0) + 1, dtype=np.int64)
     listed: list[FormOverlap] = []
-    for start in range(0, len(forms), _BLOCK):
-        common = (held[start : start + _BLOCK] @ held[start:].T).astype(np.int64)
+    compared = forms if len(forms) <= MAX_COMPARED else ()
+    for start, common in _overlap_blocks(compared, sorted(exposure)):
         rows, columns = np.triu_indices(len(common), 1, common.shape[1])
         counts = common[rows, columns]
         overlaps += np.bincount(counts, minlength=len(overlaps))
-        top = np.argsort(-counts, kind="stable")[:_LISTED]
+        top = np.argsort(-counts, kind="stable")[:_LISTED].tolist()
         listed += [
             FormOverlap(first=int(rows[k]) + start, second=int(columns[k]) + start, common=int(counts[k]))
             for k in top
@@ -61,7 +63,17 @@ def ledger(forms: Sequence[Sequence[str]]) -> Ledger:
     listed.sort(key=lambda pair: (-pair.common, pair.first, pair.second))
     return Ledger(
         forms=len(forms),
-        exposure={item_id: int(held[:, column].sum()) for item_id, column in place.items()},
+        exposure={item_id: exposure[item_id] for item_id in sorted(exposure)},
         overlaps=np.trim_zeros(overlaps, "b"),
         most_alike=tuple(listed[:_LISTED]),
     )
+
+
+def _overlap_blocks(forms: Sequence[Sequence[str]], items: Sequence[str]) -> Iterator[tuple[int, Integers]]:
+    """The place of a block's first form, and (block, forms from there on) how many items are in both."""
+    place = {item_id: column for column, item_id in enumerate(items)}
+    held = np.zeros((len(forms), len(items) if forms else 0), dtype=np.float32)
+    for row, form in enumerate(forms):
+        held[row, [place[item_id] for item_id in form]] = 1
+    for start in range(0, len(forms), _BLOCK):
+        yield start, np.rint(held[start : start + _BLOCK] @ held[start:].T).astype(np.int64)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from question_bank.forensics.ledger import MAX_COMPARED
 from question_bank.psychometrics.abilities import Abilities
 from question_bank.psychometrics.arrays import Floats, Integers
 from question_bank.psychometrics.calibration import Calibration
@@ -66,7 +67,12 @@ def answer_similarity(
     found: Abilities,
     on_block: Callable[[int, int], None] | None = None,
 ) -> Similarity:
-    """Compare everybody with everybody. `on_block` is told how many candidates of how many are done."""
+    """Compare everybody with everybody, nobody where there are more than MAX_COMPARED candidates.
+
+    `on_block` is told how many candidates of how many are done.
+    """
+    if len(observations.candidates) > MAX_COMPARED:
+        return Similarity(compared=0, pairs=(), largest=np.full(len(observations.candidates), np.nan))
     chances = option_chances(observations, calibration, found)
     answers = _Answers(observations, chances, nearest_node(found.value))
     candidates = len(observations.candidates)
@@ -75,8 +81,6 @@ def answer_similarity(
     for start in range(0, candidates, _BLOCK):
         for other in range(start, candidates, _BLOCK):
             surplus = answers.surplus(start, other)
-            if start == other:
-                surplus[np.tril_indices(len(surplus))] = np.nan
             compared += int((~np.isnan(surplus)).sum())
             for side, first in ((1, start), (0, other)):
                 part = slice(first, first + _BLOCK)
@@ -104,14 +108,17 @@ class _Answers:
 
     def surplus(self, start: int, other: int) -> Floats:
         """(block, block) identical answers less expected ones in standard deviations, with continuity
-        correction; NaN where two have too few items in common."""
+        correction; NaN where two have too few items in common, and where a pair comes a second time."""
         shown_1, shown_2 = self._shown(start), self._shown(other)
         common = shown_1 @ shown_2.T
         same = self._given(start) @ self._given(other).T
         expected, squares = self._expected(start, other)
         variance = np.maximum(expected - squares, 1e-3)
         surplus = (same - expected - 0.5) / np.sqrt(variance)
-        return np.asarray(np.where(common >= MIN_COMMON, surplus, np.nan), dtype=np.float64)
+        told = common >= MIN_COMMON
+        if start == other:
+            told &= np.triu(np.ones_like(told), 1)
+        return np.asarray(np.where(told, surplus, np.nan), dtype=np.float64)
 
     def _rows(self, start: int) -> slice:
         last = min(start + _BLOCK, self._candidates)

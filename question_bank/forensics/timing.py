@@ -1,36 +1,21 @@
-"""Response times to look at: fast and right against what was expected, and speed that changes at the end.
-
-The pre-knowledge index is a likelihood ratio. Without knowledge of the items a candidate's times follow the
-lognormal model at the speed that is usual for the ability, and the answers follow the calibrated curves; with
-it an unknown share of the items is answered faster and right (after van der Linden & Guo 2008 and Sinharay
-2020). Share and shift are those most favourable to the second reading, so the ratio alone says nothing: its
-distribution without knowledge is drawn from the fitted model on the candidates' own forms.
-"""
+"""Response times to look at: fast and right against what was expected, and speed that changes at the end."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from question_bank.forensics.knowledge import TimedRows, knowledge_test
 from question_bank.forensics.speed import LARGEST_RESIDUAL, SpeedModel
 from question_bank.psychometrics.abilities import Abilities
-from question_bank.psychometrics.arrays import Flags, Floats, Integers
+from question_bank.psychometrics.arrays import Flags, Floats
 from question_bank.psychometrics.normal import false_discovery_rates, upper_tail
 from question_bank.psychometrics.observations import Observations
 from question_bank.psychometrics.option_curves import nearest_node
 
-# How much faster, in standard deviations of the time, and on which share of the items.
-_SHIFTS = (0.5, 1.0, 1.5, 2.0)
-_SHARES = (0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
-# Who knows the key answers right but for slips.
-_KNOWN_RIGHT = 0.95
-# Simulated candidates without knowledge; the smallest p-value is one over their number.
-_REPLICATES = 40_000
-_MIN_PASSES, _MAX_PASSES = 5, 100
-_SEED = 51
-_LARGEST_EXPONENT = 40.0
+# The fastest 5 % of candidates of an ability.
+_FAST, _FAST_SHARE = 1.645, 0.05
 # A difference between the parts of a form needs this many times in each.
 _MIN_PART = 5
 _END_SHARE = 0.2
@@ -40,13 +25,12 @@ _END_SHARE = 0.2
 class TimingIndices:
     """Figures of every candidate, each of shape (candidates,); NaN where there were no times.
 
-    `timed` are the items with a known time; `fast_right` of them were right and in the time of the fastest
-    5 % of candidates of that ability, `fast_right_expected` is how many that would be. `ratio` is the log
-    of the likelihood ratio, `p` and `q` its p-value and false discovery rate. `end_shift` is how much faster
-    (in standard deviations of a time) the last fifth of the form was than the rest, with `end_p` and `end_q`.
+    `fast_right` are the items that were right and in the time of the fastest 5 % of candidates of that
+    ability, `fast_right_expected` is how many that would be. `ratio` and `p` are those of the knowledge
+    test, `q` its false discovery rate. `end_shift` is how much faster (in standard deviations of a
+    time) the last fifth of the form was than the rest, with `end_p` and `end_q`.
     """
 
-    timed: Floats
     fast_right: Floats
     fast_right_expected: Floats
     ratio: Floats
@@ -57,47 +41,30 @@ class TimingIndices:
     end_q: Floats
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
-    """What the ratio needs of each timed row; `step` is one over the spread of a time around the expected
-    one (own speed and item together), `sigma` the item's part, `speed_sd` the candidates'."""
-
-    person: Integers
-    chance: Floats
-    step: Floats
-    sigma: Floats
-    speed_sd: float
-    candidates: int
-
-
 def timing_indices(
     observations: Observations, chances: Floats, found: Abilities, speed: SpeedModel
 ) -> TimingIndices:
     """All figures. `chances` (items, Q) are those of a right answer at the quadrature points."""
     candidates = len(observations.candidates)
     person, item = observations.person[speed.timed], observations.item[speed.timed]
-    right, logs = observations.correct[speed.timed], speed.log_seconds[speed.timed]
-    counts = np.bincount(person, minlength=candidates).astype(np.float64)
-    expected_speed, speed_sd = _usual_speed(speed.tau, found.value, counts > 0)
-    total = np.sqrt(speed.sigma[item] ** 2 + speed_sd**2)
-    rows = _Rows(
+    right = observations.correct[speed.timed]
+    measured = np.bincount(person, minlength=candidates) > 0
+    usual, speed_sd = _usual_speed(speed.tau, found.value, measured)
+    rows = TimedRows(
         person=person,
         chance=chances[item, nearest_node(found.value)[person]],
-        step=1 / total,
         sigma=speed.sigma[item],
         speed_sd=speed_sd,
         candidates=candidates,
     )
-    quickness = (speed.beta[item] - expected_speed[person] - logs) / total
-    ratio = _ratio(rows, quickness, right)
-    p = np.where(counts > 0, _simulated_p(rows, ratio), np.nan)
-    fast = (quickness > 1.645) & (right == 1)
+    gap = speed.beta[item] - usual[person] - speed.log_seconds[speed.timed]
+    ratio, p = knowledge_test(rows, gap, right)
+    fast = (gap > _FAST * np.sqrt(rows.sigma**2 + speed_sd**2)) & (right == 1)
     shift, end_p = _end_shift(observations, speed)
     return TimingIndices(
-        timed=counts,
-        fast_right=np.bincount(person, fast, minlength=candidates).astype(np.float64),
-        fast_right_expected=np.bincount(person, 0.05 * rows.chance, minlength=candidates).astype(np.float64),
-        ratio=np.where(counts > 0, ratio, np.nan),
+        fast_right=np.bincount(person, fast, candidates).astype(np.float64),
+        fast_right_expected=np.bincount(person, _FAST_SHARE * rows.chance, candidates).astype(np.float64),
+        ratio=ratio,
         p=p,
         q=false_discovery_rates(p),
         end_shift=shift,
@@ -118,40 +85,6 @@ def _usual_speed(tau: Floats, theta: Floats, measured: Flags) -> tuple[Floats, f
     usual = y.mean() + slope * (theta - theta[measured].mean())
     quartiles = np.quantile((tau - usual)[measured], (0.25, 0.75))
     return usual, max(float(quartiles[1] - quartiles[0]) / 1.349, 0.01)
-
-
-def _ratio(rows: _Rows, quickness: Floats, right: Integers) -> Floats:
-    """(candidates,) the largest log-likelihood ratio over shifts and shares, at least 0."""
-    quick = np.clip(quickness, -LARGEST_RESIDUAL, LARGEST_RESIDUAL)
-    chance = np.clip(rows.chance, 1e-4, 1 - 1e-4)
-    answers = np.where(right == 1, np.log(_KNOWN_RIGHT / chance), np.log((1 - _KNOWN_RIGHT) / (1 - chance)))
-    best = np.zeros(rows.candidates)
-    for shift in _SHIFTS:
-        exponent = np.minimum(shift * quick - shift * shift / 2 + answers, _LARGEST_EXPONENT)
-        gain = np.expm1(exponent)
-        for share in _SHARES:
-            sums = np.bincount(rows.person, np.log1p(share * gain), minlength=rows.candidates)
-            np.maximum(best, sums, out=best)
-    return best
-
-
-def _simulated_p(rows: _Rows, ratio: Floats) -> Floats:
-    """The share of simulated candidates without knowledge whose ratio is as large (add-one, so never 0)."""
-    if not len(rows.person):
-        return np.full(rows.candidates, np.nan)
-    passes = min(max(math.ceil(_REPLICATES / rows.candidates), _MIN_PASSES), _MAX_PASSES)
-    generator = np.random.default_rng(_SEED)
-    measured = np.bincount(rows.person, minlength=rows.candidates) > 0
-    drawn = []
-    for _ in range(passes):
-        own = generator.normal(0.0, rows.speed_sd, rows.candidates)
-        noise = generator.normal(size=len(rows.person))
-        quickness = (own[rows.person] + noise * rows.sigma) * rows.step
-        right = (generator.random(len(rows.person)) < rows.chance).astype(np.int64)
-        drawn.append(_ratio(rows, quickness, right)[measured])
-    null = np.sort(np.concatenate(drawn))
-    above = len(null) - np.searchsorted(null, ratio, side="left")
-    return np.asarray((above + 1) / (len(null) + 1))
 
 
 def _end_shift(observations: Observations, speed: SpeedModel) -> tuple[Floats, Floats]:

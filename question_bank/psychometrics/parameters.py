@@ -72,9 +72,8 @@ def from_facility(tally: Tally, belief: Belief, a: float = DEFAULT_A) -> Belief:
     """b from the share of right answers, shrunk towards `belief` by how few they are.
 
     Over abilities N(0, 1) the facility is about Phi(-b a / sqrt(1.702^2 + a^2)) (Lord & Novick 1968, ch. 16),
-    which is solved for b at (right + 1/2) / (shown + 1). That is off by
-    at most 0.1 for b from -2 to 2. Its error follows by the delta method; the two are combined by their
-    precisions.
+    which is solved for b at (right + 1/2) / (shown + 1); that is off by at most 0.1 for b from -2 to 2. Its
+    error follows by the delta method; the two are combined by their precisions.
     """
     if not tally.shown:
         return belief

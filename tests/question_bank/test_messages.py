@@ -14,7 +14,7 @@ from question_bank.messages import LANGUAGES, fix_text, known_codes, message_tex
 SOURCES = Path(question_bank.__file__).parent
 # Codes are written out where they are used; those made of a field's name are covered by the items' tests.
 _CODE = re.compile(
-    r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss|qti)\.[a-z_]+)"'
+    r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss|qti|responses|keys|times)\.[a-z_]+)"'
 )
 
 
@@ -32,5 +32,5 @@ def test_no_code_is_written_twice_and_none_lacks_a_language() -> None:
     assert len(known_codes()) == sum(map(len, tables))
     for code in known_codes():
         for language in LANGUAGES:
-            assert message_text(code, language, other_row="3", value="x")
+            assert message_text(code, language, other_row="3", value="x", row="3")
             fix_text(code, language)

@@ -1,0 +1,105 @@
+"""`analyse`: what the responses of an administration say about its items and its sittings."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from question_bank.canonical import canonical_bytes
+from question_bank.commands.files import read_bank, read_limited, write_whole
+from question_bank.errors import FormatRefused, ResponsesInvalid
+from question_bank.messages import message_text
+
+if TYPE_CHECKING:
+    from question_bank.analysis.administration import Analysis, Step
+
+# The other commands run without numpy, so what needs it is imported when this one runs.
+_MODELS = ("2pl", "rasch")
+_LANGUAGES = ("zh-CN", "en")
+MAX_FILE_BYTES = 256 * 1024 * 1024
+
+
+def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Declare the command."""
+    parser = commands.add_parser("analyse", help="calibrate items and look at the responses of a sitting")
+    parser.add_argument("responses", type=Path, metavar="RESPONSES.csv")
+    parser.add_argument("--key", type=Path, metavar="KEY.csv", help="item,key; without it responses are 0/1")
+    parser.add_argument("--times", type=Path, metavar="TIMES.csv", help="seconds, one column an item")
+    parser.add_argument("--out", type=Path, required=True, metavar="REPORT.json")
+    parser.add_argument("--html", type=Path, metavar="REPORT.html")
+    parser.add_argument("--language", choices=_LANGUAGES, default=_LANGUAGES[0], help="of the HTML report")
+    parser.add_argument("--model", choices=_MODELS, default=_MODELS[0])
+    parser.add_argument("--cut", type=int, metavar="PERCENT", help="the cut score, 1 to 99 %% of the points")
+    parser.add_argument("--not-shown", default="-", metavar="MARK", help="what stands for an item not dealt")
+    parser.add_argument("--bank", type=Path, metavar="BANK.json", help="report parameters for its items")
+    parser.add_argument("--write-parameters", type=Path, metavar="OUT.json", help="the bank, calibrated")
+    parser.set_defaults(run=run)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """0 when there is nothing to look at, 1 when there is or the calibration did not converge."""
+    if parsed.write_parameters and not parsed.bank:
+        raise FormatRefused("arguments.bank_needed", "--write-parameters needs --bank.")
+    if parsed.cut is not None and not 1 <= parsed.cut <= 99:
+        raise FormatRefused("arguments.cut_invalid", "--cut is 1 to 99 percent of the points.")
+    try:
+        analysis = _analysis(parsed)
+    except ResponsesInvalid as error:
+        print(message_text(error.code, "zh", **error.params), file=sys.stderr)
+        raise
+    _write(analysis, parsed)
+    calibration = analysis.calibration
+    print(
+        f"{len(analysis.observations.candidates)} candidates, {int(calibration.estimated.sum())} of "
+        f"{len(analysis.items)} items calibrated, {sum(bool(item.flags) for item in analysis.items)} items "
+        f"and {len(analysis.findings)} findings to look at"
+    )
+    if not calibration.converged:
+        print(f"not converged after {calibration.cycles} cycles", file=sys.stderr)
+    return int(not analysis.in_order)
+
+
+def _analysis(parsed: argparse.Namespace) -> Analysis:
+    from question_bank.analysis.administration import analyse
+    from question_bank.psychometrics.reading import read_key, read_observations
+    from question_bank.psychometrics.settings import Model, Settings
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(parsed.responses.name, total=None)
+
+        def on_progress(step: Step, done: int, total: int) -> None:
+            progress.update(task, description=step.value, completed=done, total=total)
+
+        key = read_key(read_limited(parsed.key, MAX_FILE_BYTES)) if parsed.key else None
+        times = read_limited(parsed.times, MAX_FILE_BYTES) if parsed.times else None
+        data = read_limited(parsed.responses, MAX_FILE_BYTES)
+        return analyse(
+            read_observations(data, key, times, parsed.not_shown),
+            Settings(model=Model(parsed.model)),
+            cut_share=None if parsed.cut is None else parsed.cut / 100,
+            on_progress=on_progress,
+        )
+
+
+def _write(analysis: Analysis, parsed: argparse.Namespace) -> None:
+    """All files, once everything has been worked out."""
+    from question_bank.analysis.documents import analysis_document
+    from question_bank.analysis.report import report_html
+    from question_bank.psychometrics.parameters import bank_parameters, with_parameters
+
+    bank = read_bank(parsed.bank) if parsed.bank else None
+    found = bank_parameters(bank, analysis.calibration, analysis.tallies) if bank else None
+    document = canonical_bytes(analysis_document(analysis, found))
+    html = report_html(analysis, parsed.responses.name, parsed.language) if parsed.html else b""
+    calibrated = with_parameters(bank, found).to_json() if bank and found is not None else b""
+    write_whole(parsed.out, document)
+    if parsed.html:
+        write_whole(parsed.html, html)
+    if parsed.write_parameters:
+        write_whole(parsed.write_parameters, calibrated)
