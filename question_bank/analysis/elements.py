@@ -30,8 +30,12 @@ class Page:
         self.add(parent, "h2", self.words(key))
 
     def table(self, parent: Element, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
-        """A table; `columns` are keys of words, the first column names the row."""
-        table = self.add(parent, "table")
+        """A table; `columns` are keys of words, the first column names the row.
+
+        Where it is wider than the window it scrolls by itself, with the keyboard too.
+        """
+        around = self.add(parent, "div", class_="scroll", tabindex="0")
+        table = self.add(around, "table")
         head = self.add(self.add(table, "thead"), "tr")
         for key in columns:
             self.add(head, "th", self.words(key), scope="col")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -40,8 +41,9 @@ def item_plot(page: Page, parent: Element, items: tuple[ItemFigures, ...]) -> No
     """Discrimination over facility; items to look at are diamonds, the first dozen with their ids."""
     across = _Scale(0.0, 1.0, _LEFT, _WIDTH - _RIGHT)
     related = [figures.discrimination.value for figures in items if figures.discrimination]
-    lowest = min(-0.2, *related) if related else -0.2
-    up = _Scale(lowest, max(0.8, *related) if related else 0.8, _HEIGHT - _BOTTOM, _TOP)
+    # Whole fifths, so that 0 is a tick.
+    lowest, highest = math.floor(min([-0.2, *related]) * 5), math.ceil(max([0.8, *related]) * 5)
+    up = _Scale(lowest / 5, highest / 5, _HEIGHT - _BOTTOM, _TOP, steps=highest - lowest)
     svg = _frame(page, parent, "plot.items", (across, up), ("facility", "discrimination"))
     page.add(svg, "line", x1=_n(across(0)), x2=_n(across(1)), y1=_n(up(0)), y2=_n(up(0)), class_="zero")
     named = 0

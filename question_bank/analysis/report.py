@@ -23,8 +23,11 @@ h1 { font-size: 26px; margin: 0; } h2 { font-size: 19px; margin: 32px 0 8px; }
 h3 { font-size: 15px; margin: 16px 0 4px; }
 p { margin: 4px 0 10px; max-width: 80ch; } .about { border-left: 4px solid #31628f; padding-left: 12px; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th, td { border-bottom: 1px solid #d5dbe2; padding: 4px 10px 4px 0; text-align: left; vertical-align: top;
-  overflow-wrap: anywhere; }
+th, td { border-bottom: 1px solid #d5dbe2; padding: 4px 12px 4px 0; text-align: left; vertical-align: top;
+  white-space: nowrap; }
+tbody th { white-space: normal; overflow-wrap: anywhere; min-width: 7ch; }
+td:last-child { white-space: normal; min-width: 10ch; }
+.scroll { overflow-x: auto; } .scroll:focus-visible { outline: 2px solid #31628f; }
 thead th { color: #465362; font-weight: 600; } tbody th { font-weight: 600; }
 dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(230px, 1fr)); gap: 10px 24px; margin: 0; }
 dt { color: #465362; } dd { margin: 0; font-size: 17px; font-weight: 600; }
@@ -150,7 +153,7 @@ def _flagged_row(page: Page, figures: ItemFigures) -> tuple[str, ...]:
         f"{figures.facility.low:.2f}–{figures.facility.high:.2f}" if figures.facility else "–",
         f"{figures.discrimination.value:+.2f}" if figures.discrimination else "–",
         _rate(shown) if shown is not None else "–",
-        "; ".join(page.words(f"flag.{flag.value}") for flag in figures.flags),
+        page.words("separator").join(page.words(f"flag.{flag.value}") for flag in figures.flags),
     )
 
 

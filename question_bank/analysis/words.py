@@ -5,6 +5,7 @@ from __future__ import annotations
 LANGUAGES = ("zh-CN", "en")
 
 WORDS: dict[str, tuple[str, str]] = {
+    "separator": ("；", "; "),
     "title": ("考试质量分析", "Analysis of an administration"),
     "source": ("作答文件：{value}", "Responses: {value}"),
     "about": (
