@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,6 +96,9 @@ def _write(analysis: Analysis, parsed: argparse.Namespace) -> None:
 
     bank = read_bank(parsed.bank) if parsed.bank else None
     found = bank_parameters(bank, analysis.calibration, analysis.tallies) if bank else None
+    if bank and found is not None:
+        sources = Counter(sourced.provenance.value for sourced in found.values())
+        print(f"{bank.name}: " + " ".join(f"{source}={count}" for source, count in sorted(sources.items())))
     document = canonical_bytes(analysis_document(analysis, found))
     html = report_html(analysis, parsed.responses.name, parsed.language) if parsed.html else b""
     calibrated = with_parameters(bank, found).to_json() if bank and found is not None else b""

@@ -17,7 +17,7 @@ import numpy as np
 from question_bank.items import is_item_id
 from question_bank.psychometrics.arrays import Floats, Integers
 from question_bank.psychometrics.observations import OMITTED, Observations
-from question_bank.psychometrics.tables import Table, is_printable, read_table, refused
+from question_bank.psychometrics.tables import Table, is_label, read_table, refused
 
 NOT_SHOWN = "-"
 MAX_RESPONSES = 20_000_000
@@ -145,7 +145,7 @@ class _Collected:
         """The place of a candidate, a new one at the end."""
         place = self._candidates.get(text)
         if place is None:
-            if not text or not is_printable(text, MAX_ID_CHARS):
+            if not text or not is_label(text, MAX_ID_CHARS):
                 raise refused("responses.candidate_invalid", row=row)
             if len(self._candidates) >= MAX_CANDIDATES:
                 raise refused("responses.too_many", value=f"{MAX_CANDIDATES} candidates")
@@ -175,7 +175,7 @@ class _Collected:
         """One response; nothing is an omission."""
         if len(self.person) >= MAX_RESPONSES:
             raise refused("responses.too_many", value=f"{MAX_RESPONSES} responses")
-        if not is_printable(text, MAX_ANSWER_CHARS):
+        if not is_label(text, MAX_ANSWER_CHARS):
             raise refused("responses.answer_invalid", row=row)
         self.person.append(person)
         self._item.append(item)

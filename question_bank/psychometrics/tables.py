@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from question_bank.errors import ResponsesInvalid
 from question_bank.formats.encodings import decode_text, is_binary
+from question_bank.items import is_printable
 from question_bank.messages import message_text
 
 MAX_COLUMNS = 50_001
@@ -21,7 +21,6 @@ _TITLES = {
     "seconds": {"seconds", "用时", "用时秒", "秒"},
     "key": {"key", "答案", "正确答案"},
 }
-_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +44,9 @@ def refused(code: str, *, row: int = 0, value: str = "") -> ResponsesInvalid:
     return ResponsesInvalid(code, message_text(code, "en", **params), params)
 
 
-def is_printable(text: str, longest: int) -> bool:
-    """Whether the text has at most so many characters, none of them a control character."""
-    return len(text) <= longest and not _UNPRINTABLE.search(text)
+def is_label(text: str, longest: int) -> bool:
+    """Whether the text is one line of at most so many characters, none of them a control character."""
+    return len(text) <= longest and is_printable(text) and not set(text) & set("\t\n")
 
 
 def read_table(data: bytes) -> Table:

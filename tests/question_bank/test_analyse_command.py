@@ -58,7 +58,9 @@ def test_the_report_says_what_to_look_at(folder: Path, capsys: pytest.CaptureFix
     bank, html = str(folder / "bank.json"), str(folder / "o.html")
     more = ["--html", html, "--bank", bank, "--write-parameters", str(folder / "new.json"), "--cut", "60"]
     assert main(command(folder, *more)) == 1
-    assert "300 candidates" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "300 candidates" in said
+    assert "Bank: calibrated=12 none=2" in said
     report = json.loads((folder / "o.json").read_bytes())
     assert report["format"] == "kaochang.analysis/1"
     flagged = [item["id"] for item in report["items"] if "negative_discrimination" in item["flags"]]
