@@ -12,6 +12,7 @@ from question_bank.canonical import JsonValue
 from question_bank.forensics.findings import Finding
 from question_bank.psychometrics.calibration import Calibration
 from question_bank.psychometrics.item_analysis import ItemFigures
+from question_bank.psychometrics.linking import Linking
 from question_bank.psychometrics.parameters import Sourced
 from question_bank.statistics import Estimate
 
@@ -19,12 +20,10 @@ REPORT_FORMAT = "kaochang.analysis/1"
 _LISTED_PAIRS = 1_000
 
 
-def analysis_document(
-    analysis: Analysis, parameters: Mapping[str, Sourced] | None = None
-) -> dict[str, JsonValue]:
-    """Everything, in the order of the response file; `parameters` are those of a bank's items."""
+def analysis_document(analysis: Analysis) -> dict[str, JsonValue]:
+    """Everything, in the order of the response file."""
     calibration = analysis.calibration
-    document: dict[str, JsonValue] = {
+    return {
         "format": REPORT_FORMAT,
         "candidates": _candidates(analysis),
         "items": [_item(figures, calibration, j) for j, figures in enumerate(analysis.items)],
@@ -40,9 +39,21 @@ def analysis_document(
         "similarity": _similarity(analysis),
         "findings": [_finding(finding) for finding in analysis.findings],
     }
-    if parameters is not None:
-        document["parameters"] = {item_id: _sourced(found) for item_id, found in parameters.items()}
-    return document
+
+
+def parameters_document(found: Mapping[str, Sourced], linking: Linking | None) -> dict[str, JsonValue]:
+    """The parameters of a bank's items in millionths, and how they were brought to its scale."""
+    return {
+        "parameters": {item_id: _sourced(sourced) for item_id, sourced in found.items()},
+        "linking": None
+        if linking is None
+        else {
+            "anchors": list(linking.anchors),
+            "slope": _figure(linking.slope),
+            "shift": _figure(linking.shift),
+            "gap": _figure(linking.gap),
+        },
+    }
 
 
 def _figure(value: float | None) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from question_bank.messages import message_text
 
 if TYPE_CHECKING:
     from question_bank.analysis.administration import Analysis, Step
+    from question_bank.bank import Bank
+    from question_bank.psychometrics.linking import Linking
+    from question_bank.psychometrics.parameters import Sourced
 
 # The other commands run without numpy, so what needs it is imported when this one runs.
 _MODELS = ("2pl", "rasch")
@@ -90,20 +94,34 @@ def _analysis(parsed: argparse.Namespace) -> Analysis:
 
 def _write(analysis: Analysis, parsed: argparse.Namespace) -> None:
     """All files, once everything has been worked out."""
-    from question_bank.analysis.documents import analysis_document
+    from question_bank.analysis.documents import analysis_document, parameters_document
     from question_bank.analysis.report import report_html
+    from question_bank.psychometrics.linking import UNLINKED, linking_to
     from question_bank.psychometrics.parameters import bank_parameters, with_parameters
 
-    bank = read_bank(parsed.bank) if parsed.bank else None
-    found = bank_parameters(bank, analysis.calibration, analysis.tallies) if bank else None
-    if bank and found is not None:
-        sources = Counter(sourced.provenance.value for sourced in found.values())
-        print(f"{bank.name}: " + " ".join(f"{source}={count}" for source, count in sorted(sources.items())))
-    document = canonical_bytes(analysis_document(analysis, found))
+    document, calibrated = analysis_document(analysis), b""
+    if parsed.bank:
+        bank = read_bank(parsed.bank)
+        linking = linking_to(bank, analysis.calibration)
+        found = bank_parameters(bank, analysis.calibration, analysis.tallies, linking or UNLINKED)
+        document |= parameters_document(found, linking)
+        calibrated = with_parameters(bank, found).to_json()
+        _tell_sources(bank, found, linking)
     html = report_html(analysis, parsed.responses.name, parsed.language) if parsed.html else b""
-    calibrated = with_parameters(bank, found).to_json() if bank and found is not None else b""
-    write_whole(parsed.out, document)
+    write_whole(parsed.out, canonical_bytes(document))
     if parsed.html:
         write_whole(parsed.html, html)
     if parsed.write_parameters:
         write_whole(parsed.write_parameters, calibrated)
+
+
+def _tell_sources(bank: Bank, found: Mapping[str, Sourced], linking: Linking | None) -> None:
+    sources = Counter(sourced.provenance.value for sourced in found.values())
+    print(f"{bank.name}: " + " ".join(f"{source}={count}" for source, count in sorted(sources.items())))
+    if linking is not None:
+        print(
+            f"linked to the bank's scale by {len(linking.anchors)} items: "
+            f"{linking.slope:.3f} * theta {linking.shift:+.3f}, gap {linking.gap:.3f}"
+        )
+    elif sources["item"]:
+        print("not linked: the bank's own parameters may be on another scale", file=sys.stderr)

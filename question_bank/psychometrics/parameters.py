@@ -15,6 +15,7 @@ from question_bank.bank import Bank
 from question_bank.items import Difficulty, Item, Parameters
 from question_bank.psychometrics.calibration import Calibration
 from question_bank.psychometrics.curves import MILLION, parameters_of
+from question_bank.psychometrics.linking import UNLINKED, Linking
 from question_bank.psychometrics.normal import quantile
 
 
@@ -93,20 +94,22 @@ def bank_parameters(
     bank: Bank,
     calibration: Calibration | None = None,
     tallies: Mapping[str, Tally] | None = None,
+    linking: Linking = UNLINKED,
 ) -> dict[str, Sourced]:
     """Parameters for every item of the bank, by id: the best source that there is.
 
-    `tallies` serve items that the calibration could not estimate. Ids that the bank does not hold are
-    passed over.
+    `tallies` serve items that the calibration could not estimate. `linking` brings what responses said to
+    the scale of the bank's own parameters. Ids that the bank does not hold are passed over.
     """
-    estimates = {} if calibration is None else _estimates(calibration)
+    estimates = {} if calibration is None else _estimates(calibration, linking)
     found = {}
     for item in bank.items:
         if item.parameters is not None:
             own = Sourced(parameters=item.parameters, provenance=Provenance.ITEM, se_b=None)
             found[item.id] = own
         else:
-            found[item.id] = estimates.get(item.id) or _believed(item, (tallies or {}).get(item.id))
+            tally = (tallies or {}).get(item.id)
+            found[item.id] = estimates.get(item.id) or _believed(item, tally, linking)
     return found
 
 
@@ -125,27 +128,31 @@ def with_parameters(bank: Bank, found: Mapping[str, Sourced]) -> Bank:
     return Bank(name=bank.name, industry=bank.industry, items=tuple(items), sets=bank.sets, media=bank.media)
 
 
-def _estimates(calibration: Calibration) -> dict[str, Sourced]:
-    curves, estimated = calibration.curves, calibration.estimated
+def _estimates(calibration: Calibration, linking: Linking) -> dict[str, Sourced]:
+    curves, estimated = linking.curves(calibration.curves), calibration.estimated
     return {
         item_id: Sourced(
             parameters=parameters_of(float(curves.a[j]), float(curves.b[j]), float(curves.c[j])),
             provenance=Provenance.CALIBRATED,
-            se_b=round(float(calibration.se_b[j]) * MILLION),
+            se_b=round(float(calibration.se_b[j]) * linking.slope * MILLION),
         )
         for j, item_id in enumerate(calibration.items)
         if estimated[j]
     }
 
 
-def _believed(item: Item, tally: Tally | None) -> Sourced:
-    belief = TAG_BELIEFS[item.difficulty]
+def _believed(item: Item, tally: Tally | None, linking: Linking) -> Sourced:
+    belief, a = TAG_BELIEFS[item.difficulty], DEFAULT_A
     if tally is not None and tally.shown:
-        belief, provenance = from_facility(tally, belief), Provenance.FACILITY
+        # The tag speaks on the bank's scale, the facility on that of the candidates.
+        slope, shift = linking.slope, linking.shift
+        before = Belief(mean=(belief.mean - shift) / slope, sd=belief.sd / slope)
+        own, provenance = from_facility(tally, before), Provenance.FACILITY
+        belief, a = Belief(mean=slope * own.mean + shift, sd=slope * own.sd), DEFAULT_A / slope
     else:
         provenance = Provenance.NONE if item.difficulty is None else Provenance.TAG
     return Sourced(
-        parameters=parameters_of(DEFAULT_A, belief.mean),
+        parameters=parameters_of(a, belief.mean),
         provenance=provenance,
         se_b=round(belief.sd * MILLION),
     )

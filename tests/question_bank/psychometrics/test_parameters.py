@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from question_bank.bank import Bank
 from question_bank.items import Difficulty, Parameters
 from question_bank.psychometrics.calibration import calibrate
-from question_bank.psychometrics.curves import MILLION, Curves, logistic
+from question_bank.psychometrics.curves import MILLION, Curves, logistic, parameters_of
+from question_bank.psychometrics.linking import linking_to
 from question_bank.psychometrics.normal import false_discovery_rates, upper_tail
 from question_bank.psychometrics.observations import Observations, scored_matrix
 from question_bank.psychometrics.parameters import (
@@ -25,6 +26,7 @@ from question_bank.psychometrics.parameters import (
     with_parameters,
 )
 from tests.question_bank.factories import make_item
+from tests.question_bank.psychometrics.simulated import simulated
 
 OWN = Parameters(a=900_000, b=-250_000, c=0)
 
@@ -83,6 +85,38 @@ def test_difficulty_from_facility_is_that_of_the_model() -> None:
             n = 1_000_000
             found = from_facility(Tally(shown=n, right=round(share * n)), Belief(mean=0.0, sd=1.0), a)
             assert found.mean == pytest.approx(b, abs=0.1)
+
+
+def test_a_calibration_is_brought_to_the_scale_of_the_bank() -> None:
+    truth = simulated(41, items=40, candidates=1_500, length=40)
+    # The bank's scale: abilities of these candidates have mean 0.5 and standard deviation 0.8 there.
+    a, b = truth.curves.a / 0.8, 0.8 * truth.curves.b + 0.5
+    items = tuple(
+        replace(make_item(str(j + 1)), parameters=parameters_of(a[j], b[j]) if j < 20 else None)
+        for j in range(40)
+    )
+    bank = Bank(name="Bank", industry="", items=items)
+    calibration = calibrate(truth.observations)
+    linking = linking_to(bank, calibration)
+    assert linking is not None
+    assert len(linking.anchors) == 20
+    assert linking.slope == pytest.approx(0.8, abs=0.04)
+    assert linking.shift == pytest.approx(0.5, abs=0.06)
+    assert linking.gap < 0.03
+    found = bank_parameters(bank, calibration, linking=linking)
+    new = [found[str(j + 1)] for j in range(20, 40)]
+    gaps = [sourced.parameters.b / MILLION - b[j] for j, sourced in enumerate(new, start=20)]
+    errors = [(sourced.se_b or 0) / MILLION for sourced in new]
+    assert sum(abs(gap) <= 2.5 * error for gap, error in zip(gaps, errors, strict=True)) >= 18
+    few = Bank(name="Bank", industry="", items=items[16:])
+    assert linking_to(few, calibration) is None
+    # Facility speaks of the same candidates, a tag does not.
+    tally = {"40": Tally(shown=1_000, right=500)}
+    empty = calibrate(scored_matrix([[1, 0]]))
+    moved = bank_parameters(bank, empty, tally, linking)["40"].parameters.b
+    assert moved == pytest.approx(linking.shift * MILLION, abs=0.05 * MILLION)
+    untouched = bank_parameters(bank, empty, None, linking)["40"].parameters.b
+    assert untouched == TAG_BELIEFS[None].mean * MILLION
 
 
 @given(st.integers(0, 500), st.data())
