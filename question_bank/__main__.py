@@ -1,4 +1,5 @@
-"""`python -m question_bank`: import and export banks, look at them, deal a recorded form again.
+"""`python -m question_bank`: import and export banks, look at them, deal a recorded form again,
+analyse responses.
 
 Exit status: 0 everything is in order, 1 something is not (items rejected or lost, a form that differs), 2 a
 file cannot be read or used at all.
@@ -10,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from question_bank.commands import checking, exporting, forms, importing
+from question_bank.commands import analysing, checking, exporting, forms, importing
 from question_bank.errors import QuestionBankError
 
 
@@ -22,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     exporting.add_command(commands)
     checking.add_commands(commands)
     forms.add_command(commands)
+    analysing.add_command(commands)
     parsed = parser.parse_args(arguments)
     try:
         return int(parsed.run(parsed))

@@ -75,3 +75,11 @@ class FormatRefused(QuestionBankError):
 
 class MediaRefused(QuestionBankError):
     """A picture that is not let in: too large, broken, or of a kind that is not shown."""
+
+
+class ResponsesInvalid(QuestionBankError):
+    """A file of responses, keys or times that cannot be analysed; `params` fill the words of `code`."""
+
+    def __init__(self, code: str, sentence: str, params: Mapping[str, str]) -> None:
+        super().__init__(code, sentence)
+        self.params = params

@@ -59,6 +59,11 @@ def is_item_id(text: str) -> bool:
     return _ITEM_ID.fullmatch(text) is not None
 
 
+def is_printable(text: str) -> bool:
+    """Whether the text holds no control character but tab and newline, and nothing that turns it over."""
+    return _UNPRINTABLE.search(text) is None
+
+
 def is_language(text: str) -> bool:
     """Whether the text can be a language tag such as zh-CN."""
     return _LANGUAGE.fullmatch(text) is not None
@@ -351,5 +356,5 @@ def _check_text(field: str, text: str, limit: int, *, may_be_empty: bool = False
         raise ItemInvalid(f"item.{field}_missing", field, f"The {field} is empty.")
     if len(text) > limit:
         raise ItemInvalid(f"item.{field}_too_long", field, f"The {field} has more than {limit} characters.")
-    if _UNPRINTABLE.search(text):
+    if not is_printable(text):
         raise ItemInvalid("item.text_unprintable", field, f"The {field} holds a control character.")

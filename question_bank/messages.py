@@ -1,8 +1,8 @@
-"""The words for every code that imports, exports and publishing report, in Chinese and English."""
+"""The words for every code that imports, exports, analyses and publishing report, in Chinese and English."""
 
 from __future__ import annotations
 
-from question_bank.words import aiken, banks, gift, items, losses, moodle, publishing, qti, tables
+from question_bank.words import aiken, banks, gift, items, losses, moodle, publishing, qti, responses, tables
 
 LANGUAGES = ("zh", "en")
 
@@ -16,6 +16,7 @@ _TABLES = (
     losses.TEXTS,
     qti.TEXTS,
     publishing.TEXTS,
+    responses.TEXTS,
 )
 _TEXTS = {code: texts for table in _TABLES for code, texts in table.items()}
 

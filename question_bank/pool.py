@@ -22,11 +22,12 @@ from question_bank.scoring_rules import ScoringRule
 POOL_FORMAT = "kaochang.pool/1"
 MAX_POOL_ITEMS = 50_000
 MUST_KNOW = "must_know"
-# What an expert's tag is worth until responses are there: discrimination 1, difficulty in logits.
+# What an expert's tag is worth until responses are there: facilities of about 0.8, 0.6 and 0.35 for an
+# average candidate. They are guesses (see `psychometrics.parameters` for how wide).
 TAG_PARAMETERS = {
-    Difficulty.EASY.value: Parameters(a=1_000_000, b=-1_000_000, c=0),
-    Difficulty.MEDIUM.value: Parameters(a=1_000_000, b=0, c=0),
-    Difficulty.HARD.value: Parameters(a=1_000_000, b=1_000_000, c=0),
+    Difficulty.EASY: Parameters(a=1_000_000, b=-1_500_000, c=0),
+    Difficulty.MEDIUM: Parameters(a=1_000_000, b=-500_000, c=0),
+    Difficulty.HARD: Parameters(a=1_000_000, b=700_000, c=0),
 }
 
 
@@ -58,8 +59,8 @@ class PoolItem:
         """Its parameters, and what they rest on: "calibrated", the expert's "tag", or nothing ("none")."""
         if self.parameters is not None:
             return self.parameters, "calibrated"
-        tagged = TAG_PARAMETERS.get(self.attributes.get("difficulty", ""))
-        return (tagged, "tag") if tagged else (None, "none")
+        tag = self.attributes.get("difficulty", "")
+        return (TAG_PARAMETERS[Difficulty(tag)], "tag") if tag in set(Difficulty) else (None, "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

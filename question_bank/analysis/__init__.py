@@ -1,0 +1,1 @@
+"""The analysis of one administration from its response file: figures, findings, report."""
