@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from question_bank.canonical import digest_value
-from question_bank.duplicates import comparable, option_texts, right_texts
+from question_bank.duplicates import Asked, asked, option_texts, right_texts
 from question_bank.formats.reports import Problem, RowReport, RowStatus, clip
-from question_bank.item_types import ItemType
 from question_bank.items import Item
 from question_bank.responses import key_response
 
@@ -48,11 +47,10 @@ def settled(drafts: Sequence[Draft]) -> tuple[tuple[Item, ...], tuple[RowReport,
 
 def _compare(drafts: Sequence[Draft]) -> list[Draft]:
     """Reject repeated items (all of them where the keys differ), point out stems that come back."""
-    by_stem: defaultdict[tuple[ItemType, str, frozenset[str]], list[int]] = defaultdict(list)
+    by_stem: defaultdict[Asked, list[int]] = defaultdict(list)
     for place, draft in enumerate(drafts):
         if item := draft.item:
-            # "What does this sign mean?" is another item with every picture.
-            by_stem[item.type, comparable(item.plain_stem), item.media].append(place)
+            by_stem[asked(item)].append(place)
     compared = list(drafts)
     for places in by_stem.values():
         if len(places) > 1:

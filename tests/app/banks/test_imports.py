@@ -13,7 +13,7 @@ from app.main import Service
 from question_bank.bank import Bank
 from question_bank.content import Markup
 from question_bank.media import picture_of
-from tests.app.banks.items import make_draft, row, sheet
+from tests.app.banks.items import APPROVED, NOTHING, make_draft, row, sheet
 from tests.shared_data import SHARED_DATA, needs_shared_data
 
 ANN, BEN = "bank_author:ann", "bank_author:ben"
@@ -61,7 +61,7 @@ async def test_no_undo_once_somebody_worked_on_an_item(service: Service, what: s
         await service.authoring.write(bank_id, make_draft("D-1", key="B"), 1, BEN)
     else:
         one = Filter(text="D-1")
-        await service.authoring.act_on_all(bank_id, one, Event(what), "", BEN)
+        await service.authoring.act_on_all(bank_id, one, Event(what), NOTHING, BEN)
     with pytest.raises(NotAllowedNow) as refused:
         await service.imports.undo(bank_id, batch.id, ANN)
     assert refused.value.code == "batch_changed"
@@ -92,7 +92,7 @@ async def test_repeats_against_the_bank(service: Service) -> None:
 async def test_an_item_in_review_is_left_alone(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
     batch = await service.imports.propose(bank_id, "x.csv", sheet(row("D-1", key="B")), BEN)
     assert told(batch) == {2: ("rejected", ["bank.in_review"])}
 
@@ -100,8 +100,8 @@ async def test_an_item_in_review_is_left_alone(service: Service) -> None:
 async def test_a_known_id_comes_in_as_the_next_version(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
-    await service.authoring.act(bank_id, [key], Event.APPROVE, "", BEN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
+    await service.authoring.act(bank_id, [key], Event.APPROVE, APPROVED, BEN)
     batch = await service.imports.propose(bank_id, "x.csv", sheet(row("D-1", key="B")), BEN)
     await service.imports.confirm(bank_id, batch.id, BEN)
     record = await service.authoring.record(bank_id, "D-1")
