@@ -17,6 +17,7 @@ from app.kit.uploads import read_upload
 from question_bank.formats.export import template
 from question_bank.formats.reports import Loss
 from question_bank.media import MAX_PICTURE_BYTES
+from question_bank.scoring_rules import RULES_OF, ScoringRule
 
 router = APIRouter()
 Banks = Annotated[BanksService, provided(BanksService)]
@@ -46,9 +47,13 @@ async def template_file() -> Response:
 
 @router.get("/api/banks/{bank_id}")
 async def one(bank_id: str, banks: Banks) -> dict[str, Any]:
-    """One bank with its snapshots, and what it can be exported as."""
+    """One bank with its snapshots, what it can be exported as, and which scoring rules fit which type."""
     snapshots = [_snapshot(found) for found in await banks.snapshots(bank_id)]
-    return _bank(await banks.summary(bank_id)) | {"snapshots": snapshots, "formats": list(export_formats())}
+    rules = {
+        kind.value: [rule.value for rule in ScoringRule if rule in fit] for kind, fit in RULES_OF.items()
+    }
+    offered = {"snapshots": snapshots, "formats": list(export_formats()), "scoring_rules": rules}
+    return _bank(await banks.summary(bank_id)) | offered
 
 
 @router.post("/api/banks/{bank_id}/snapshots")

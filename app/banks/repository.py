@@ -69,6 +69,13 @@ async def documents(
     return [(version_of(row), row[-1]) for row in await connection.execute(query)]
 
 
+async def digests(connection: AsyncConnection, bank_id: str, *conditions: Condition) -> dict[str, str]:
+    """Content hashes by item of versions that meet the conditions: at most one of each item."""
+    query = select(ItemVersionRow.item_id, ItemVersionRow.digest)
+    query = query.where(ItemVersionRow.bank_id == bank_id, *conditions)
+    return {row.item_id: row.digest for row in await connection.execute(query)}
+
+
 async def item_sets(connection: AsyncConnection, bank_id: str, digests: Iterable[str]) -> dict[str, ItemSet]:
     """Stimuli by digest; digests that are empty are passed over."""
     query = select(ItemSetVersionRow.digest, ItemSetVersionRow.document).where(

@@ -78,20 +78,19 @@ class WrittenSet(Strict):
 
 def _draft(document: dict[str, JsonValue], item_set: dict[str, Any] | None) -> Draft:
     with _refused():
-        return Draft(
-            item=item_from_document(document),
-            item_set=item_set_from_document(item_set) if item_set else None,
-        )
+        item = item_from_document(document)
+    with _refused(set_id="item_set"):
+        return Draft(item=item, item_set=item_set_from_document(item_set) if item_set else None)
 
 
 @contextmanager
-def _refused() -> Iterator[None]:
-    """Refusals of the library as refusals of a field somebody filled in."""
+def _refused(set_id: str = "id") -> Iterator[None]:
+    """Refusals of the library as refusals of a field somebody filled in; `set_id` is where an id stands."""
     try:
         yield
     except ItemInvalid as error:
-        texts = _texts(error.code)
-        raise FieldInvalid(str(error), code=error.code, field=error.field, texts=texts) from error
+        texts, field = _texts(error.code), set_id if error.field == "id" else error.field
+        raise FieldInvalid(str(error), code=error.code, field=field, texts=texts) from error
     except QuestionBankError as error:
         raise Invalid(str(error), code=error.code) from error
 

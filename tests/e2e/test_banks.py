@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.accounts.rules import Role
 from tests.browser import browser as browser
@@ -73,9 +73,16 @@ def upload(page: Page, name: str, data: bytes) -> None:
     page.get_by_role("button", name="检查", exact=True).click()
 
 
+def tick_all(place: Page | Locator) -> None:
+    """Every check of the reviewer's list."""
+    for box in place.locator("[name=check]").all():
+        box.check()
+
+
 def act_on_all(page: Page, act: str) -> None:
     """An act on everything listed, confirmed."""
     page.get_by_role("button", name=act, exact=True).click()
+    tick_all(page.locator("dialog"))
     page.locator("dialog").get_by_role("button", name=act, exact=True).click()
 
 
@@ -174,6 +181,8 @@ def test_writing_reviewing_and_sending_back(desk: Desk) -> None:
     expect(ann.locator("h1 + .tag")).to_contain_text("待审")
     go(ben, bank, "review")
     expect(ben.locator(".diff ins").first).to_have_text("手提式")
+    expect(ben.get_by_role("button", name="通过并发布，还差 5 项")).to_be_disabled()
+    tick_all(ben)
     ben.get_by_role("button", name="通过并发布").click()
     expect(ben.get_by_text("没有待审的题。")).to_be_visible()
 
