@@ -123,6 +123,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("POST", "/api/banks/{bank_id}/imports"): AUTHORS,
     ("GET", "/api/banks/{bank_id}/imports/{batch_id}"): AUTHORS,
     ("GET", "/api/banks/{bank_id}/imports/{batch_id}/rows"): AUTHORS,
+    ("GET", "/api/banks/{bank_id}/imports/{batch_id}/rejected.xlsx"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/imports/{batch_id}/columns"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/imports/{batch_id}/confirm"): AUTHORS,
     ("POST", "/api/banks/{bank_id}/imports/{batch_id}/undo"): AUTHORS,

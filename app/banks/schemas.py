@@ -12,6 +12,7 @@ from app.banks.rules import MAX_COMMENT, Check, Event, State, Statement
 from app.banks.versions import Draft, Filter, VersionKey
 from app.errors import FieldInvalid, Invalid
 from app.ids import new_id
+from question_bank.budgets import FORMULA_CHARS_OF_ITEM, Budget, within
 from question_bank.canonical import JsonValue
 from question_bank.errors import ItemInvalid, QuestionBankError
 from question_bank.formats.reports import RowStatus
@@ -72,14 +73,14 @@ class WrittenSet(Strict):
 
     def named(self, set_id: str) -> ItemSet:
         """The checked set under this id. Raises FieldInvalid, Invalid."""
-        with _refused():
+        with within(Budget(formula_chars=FORMULA_CHARS_OF_ITEM)), _refused():
             return item_set_from_document(self.item_set | {"id": set_id})
 
 
 def _draft(document: dict[str, JsonValue], item_set: dict[str, Any] | None) -> Draft:
-    with _refused():
+    with within(Budget(formula_chars=FORMULA_CHARS_OF_ITEM)), _refused():
         item = item_from_document(document)
-    with _refused(set_id="item_set"):
+    with within(Budget(formula_chars=FORMULA_CHARS_OF_ITEM)), _refused(set_id="item_set"):
         return Draft(item=item, item_set=item_set_from_document(item_set) if item_set else None)
 
 

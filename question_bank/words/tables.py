@@ -7,6 +7,25 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str, str, str]] = {
     "sheet.read": ("已读取。", "Read.", "", ""),
+    "sheet.stimuli": ("已读取题组材料。", "Stimuli of item sets, read.", "", ""),
+    "item_set.missing": (
+        "“题组材料”表里没有这个题组：{value}",
+        "The sheet of stimuli has no such item set: {value}",
+        "在“题组材料”表里加上这份材料，或清空题组编号",
+        "Add its stimulus there, or empty the cell",
+    ),
+    "parameters.incomplete": (
+        "区分度a、难度b、猜测c 没有填全。",
+        "The parameters a, b and c are not all there.",
+        "三项都填，或都不填",
+        "Fill in all three or none",
+    ),
+    "parameters.unreadable": (
+        "参数不是至多 6 位小数的数。",
+        "A parameter is no number of at most 6 decimal places.",
+        "写成 1.25 这样的数",
+        "Write it like 1.25",
+    ),
     "sheet.empty": ("空表，已跳过。", "Empty sheet, skipped.", "", ""),
     "sheet.no_header": (
         "前 10 行里没有“题目”和“答案”两列的表头。",
@@ -226,7 +245,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "",
     ),
     "sheet.pictures": ("带图片的题，表格放不下。", "Items with pictures do not fit a sheet.", "", ""),
-    "sheet.parameters_lost": ("难度参数没有写出。", "The item parameters are not written.", "", ""),
+    "sheet.cell_too_long": ("文字超过一格能放的长度。", "A text is too long for a cell.", "", ""),
     "sheet.item_set_lost": ("题组和材料没有写出。", "The item set and its stimulus are not written.", "", ""),
     "line.unreadable": (
         "这一行不是“编号#题干”的样子。",

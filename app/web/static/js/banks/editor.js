@@ -46,7 +46,7 @@ class Editor {
     this.locked = record?.state === "in_review" || record?.state === "retired";
     this.form = this.#form();
     fill(this.special, this.fields.element);
-    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.hints.element, this.#history()), h("section", { class: "panel scroll" }, h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)));
+    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, !this.locked && h("div", { class: "panel-body" }, this.hints.element), h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)));
     this.#listen();
     this.#show();
   }
@@ -173,6 +173,7 @@ class Editor {
   #toFault() {
     const wrong = /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid=true]"));
     (wrong?.matches("fieldset") ? /** @type {HTMLElement | null} */ (wrong.querySelector("input, textarea")) : wrong)?.focus();
+    this.form.querySelector(".beside")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {HTMLInputElement} picked */
