@@ -122,7 +122,7 @@ def _kind(
         if held.options != options:
             return DuplicateKind.SAME_STEM
         return DuplicateKind.REPEATED if held.right == right else DuplicateKind.OTHER_KEY
-    if likeness >= NEAR_THRESHOLD and may_be_near(held.asked[2], own[2]):
+    if likeness >= NEAR_THRESHOLD and may_be_near(held.asked, own):
         return DuplicateKind.NEAR
     return None
 

@@ -30,8 +30,8 @@ from question_bank.interactions import (
 from question_bank.item_types import ItemType
 from question_bank.items import Item
 
-# Type, comparable stem, pictures.
-Asked: TypeAlias = tuple[ItemType, str, frozenset[str]]
+# Type, comparable stem, pictures, item set.
+Asked: TypeAlias = tuple[ItemType, str, frozenset[str], str]
 NEAR_THRESHOLD = 0.8
 SHINGLE = 3
 # A shingle that this many items have in their prefix tells nothing: "下列哪些说法正确".
@@ -105,9 +105,9 @@ def _entry_texts(entry: GapEntry) -> tuple[str, ...]:
 def asked(item: Item) -> Asked:
     """What an item asks: items that ask the same are repeats if their options are the same as well.
 
-    Pictures belong to it: "What does this sign mean?" is another item with every picture.
+    Pictures and the stimulus belong to it: "What does this sign mean?" is another item with every picture.
     """
-    return item.type, comparable(item.plain_stem), item.media
+    return item.type, comparable(item.plain_stem), item.media, item.item_set
 
 
 def find_duplicates(items: Sequence[Item]) -> tuple[Duplicate, ...]:
@@ -120,7 +120,7 @@ def find_duplicates(items: Sequence[Item]) -> tuple[Duplicate, ...]:
         if len(group) > 1:
             found += _exact(group)
     known = {frozenset(pair) for duplicate in found for pair in _pairs(duplicate.item_ids)}
-    shown = {item.id: item.media for item in items}
+    shown = {item.id: asked(item) for item in items}
     near = [
         pair
         for pair in _near(items)
@@ -178,9 +178,12 @@ def _near(items: Sequence[Item]) -> list[Duplicate]:
     return sorted(found, key=lambda duplicate: (-duplicate.likeness, duplicate.item_ids))
 
 
-def may_be_near(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Whether items with these pictures can be near repeats: the same, or one of them shows none."""
-    return one == other or not one or not other
+def may_be_near(one: Asked, other: Asked) -> bool:
+    """Whether such items can be near repeats: with the same pictures and stimulus, or one of them without."""
+    _, _, pictures, item_set = one
+    _, _, other_pictures, other_set = other
+    same_pictures = pictures == other_pictures or not pictures or not other_pictures
+    return same_pictures and (item_set == other_set or not item_set or not other_set)
 
 
 def shingles_of(item: Item) -> frozenset[str]:

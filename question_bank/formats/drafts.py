@@ -71,14 +71,14 @@ def _compare_group(drafts: Sequence[Draft], compared: list[Draft], places: list[
             for text in own:
                 mentioned.setdefault(text, place)
             if shared != place and compared[place].item:
-                problem = Problem(code="row.stem_repeated", field="stem", other_row=drafts[shared].row)
+                problem = _beside("row.stem_repeated", "stem", drafts[place], drafts[shared])
                 compared[place] = _with_problems(drafts[place], item, (*drafts[place].problems, problem))
         elif right_texts(item) == right_texts(_item(drafts[earlier])):
-            compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier].row)
+            compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier])
         else:
             code = "row.repeated_other_key"
-            compared[place] = _rejected(drafts[place], code, "key", drafts[earlier].row)
-            compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place].row)
+            compared[place] = _rejected(drafts[place], code, "key", drafts[earlier])
+            compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place])
 
 
 def _item(draft: Draft) -> Item:
@@ -88,24 +88,29 @@ def _item(draft: Draft) -> Item:
 
 def _reject_repeated_ids(drafts: list[Draft]) -> list[Draft]:
     """The first row keeps an id; a later one that claims it is rejected."""
-    seen: dict[str, int] = {}
+    seen: dict[str, Draft] = {}
     checked: list[Draft] = []
     for draft in drafts:
         if draft.item and draft.item.id in seen:
             checked.append(_rejected(draft, "id.repeated", "id", seen[draft.item.id]))
             continue
         if draft.item:
-            seen[draft.item.id] = draft.row
+            seen[draft.item.id] = draft
         checked.append(draft)
     return checked
 
 
-def _rejected(draft: Draft, code: str, field: str, other_row: int) -> Draft:
+def _rejected(draft: Draft, code: str, field: str, other: Draft) -> Draft:
+    return _with_problems(draft, None, (_beside(code, field, draft, other),))
+
+
+def _beside(code: str, field: str, draft: Draft, other: Draft) -> Problem:
+    """What another row makes wrong with this one; a row of another sheet or file is named by both."""
+    if draft.sheet != other.sheet:
+        return Problem(code=f"{code}_elsewhere", field=field, value=clip(f"{other.sheet} {other.row}"))
     item = _item(draft)
-    value = item.id if field == "id" else clip(item.stem)
-    if field == "key":
-        value = ",".join(key_response(item))
-    return _with_problems(draft, None, (Problem(code=code, field=field, value=value, other_row=other_row),))
+    values = {"id": item.id, "key": ",".join(key_response(item)), "stem": clip(item.stem)}
+    return Problem(code=code, field=field, value=values[field], other_row=other.row)
 
 
 def _with_problems(draft: Draft, item: Item | None, problems: tuple[Problem, ...]) -> Draft:

@@ -130,6 +130,30 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "看看是不是重复的题",
         "Look whether they are the same item",
     ),
+    "row.repeated_elsewhere": (
+        "和 {value} 行是同一道题。",
+        "The same item as in {value}.",
+        "删掉一道",
+        "Delete one of them",
+    ),
+    "row.repeated_other_key_elsewhere": (
+        "和 {value} 行题目相同，答案不同。",
+        "The same item as in {value}, with another key.",
+        "核对哪个答案对，删掉另一道",
+        "Find out which key is right",
+    ),
+    "row.stem_repeated_elsewhere": (
+        "和 {value} 行题干相同，选项不全相同。",
+        "The same stem as in {value}, with other options.",
+        "看看是不是重复的题",
+        "Look whether they are the same item",
+    ),
+    "id.repeated_elsewhere": (
+        "编号和 {value} 行相同。",
+        "The id is used in {value} as well.",
+        "改编号",
+        "Change the id",
+    ),
     "id.repeated": (
         "编号和第 {other_row} 行相同。",
         "The id is used in row {other_row} as well.",

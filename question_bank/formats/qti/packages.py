@@ -43,7 +43,7 @@ class Package:
         return part_bytes(self._archive, part, limit)
 
     def entries(self) -> Iterator[Entry]:
-        """Items and other things that a manifest calls by a type of its own, then XML files it forgot.
+        """Items, stimuli and whatever else a manifest gives a type of its own, then XML files it forgot.
 
         With a manifest that cannot be read (`damage` says why), all XML files.
         """
@@ -52,7 +52,7 @@ class Package:
         for resource in resources:
             fresh = not resource.path or resource.path not in known
             known.add(resource.path)
-            if fresh and (resource.is_item or resource.is_foreign):
+            if fresh and (resource.is_item or resource.is_stimulus or resource.is_foreign):
                 yield Entry(path=resource.path, resource=resource, listed=True)
         unlisted = Resource(type="", path="", metadata=Metadata())
         for path in self._parts:
