@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from question_bank.canonical import digest_value
 from question_bank.duplicates import Asked, asked, option_texts, right_texts
 from question_bank.formats.reports import Problem, RowReport, RowStatus, clip
+from question_bank.item_types import ItemType
 from question_bank.items import Item
 from question_bank.responses import key_response
 
@@ -55,7 +56,32 @@ def _compare(drafts: Sequence[Draft]) -> list[Draft]:
     for places in by_stem.values():
         if len(places) > 1:
             _compare_group(drafts, compared, places)
+    _compare_keys(compared)
     return compared
+
+
+def _compare_keys(compared: list[Draft]) -> None:
+    """Point out options that are right under a stem in one item and wrong under the same stem in another.
+
+    Of single and multiple choices alike: one of them is often the other, typed anew with another key.
+    """
+    right: dict[tuple[Asked, str], Draft] = {}
+    wrong: dict[tuple[Asked, str], Draft] = {}
+    for place, draft in enumerate(compared):
+        item = draft.item
+        if item is None or item.type not in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE):
+            continue
+        about = (ItemType.SINGLE_CHOICE, *asked(item)[1:])
+        keyed = set(right_texts(item))
+        signs = [((about, text), text in keyed) for text in sorted(option_texts(item))]
+        others = [(wrong if is_right else right).get(sign) for sign, is_right in signs]
+        for sign, is_right in signs:
+            (right if is_right else wrong).setdefault(sign, draft)
+        if other := next((found for found in others if found), None):
+            # It says more than that the stem comes back.
+            kept = (p for p in draft.problems if not p.code.startswith("row.stem_repeated"))
+            problem = _beside("row.stem_other_key", "key", draft, other)
+            compared[place] = _with_problems(draft, item, (*kept, problem))
 
 
 def _compare_group(drafts: Sequence[Draft], compared: list[Draft], places: list[int]) -> None:

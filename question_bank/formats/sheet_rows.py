@@ -142,6 +142,8 @@ class RowReader:
             yield Problem(code="difficulty.unknown", field="difficulty", value=clip(difficulty))
         if item.markup is Markup.TEXT and read.mentions_figure(item.stem):
             yield Problem(code="stem.mentions_figure", field="stem", value=clip(item.stem))
+        if row.pictured:
+            yield Problem(code="row.picture_not_read", field="image", value=clip(item.stem))
         if read.shows_key(item.stem, self.cell(row, "key")):
             yield Problem(code="stem.shows_key", field="stem", value=clip(item.stem))
         for role, index in self.header.columns.items():

@@ -112,6 +112,24 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "改成不用图片的题",
         "Rewrite it without the picture",
     ),
+    "row.picture_not_read": (
+        "这一行上放着图片，图片没有导入。",
+        "A picture lies over this row; it was not imported.",
+        "看看题目缺不缺图，缺就在题库里插入",
+        "If the item needs it, insert it in the editor",
+    ),
+    "row.stem_other_key": (
+        "和第 {other_row} 行题干相同，同一个选项一处是答案、一处不是。",
+        "The same stem as row {other_row}, with an option that is right in one and wrong in the other.",
+        "核对哪一道的答案对",
+        "Find out which key is right",
+    ),
+    "row.stem_other_key_elsewhere": (
+        "和 {value} 行题干相同，同一个选项一处是答案、一处不是。",
+        "The same stem as in {value}, with an option that is right in one and wrong in the other.",
+        "核对哪一道的答案对",
+        "Find out which key is right",
+    ),
     "row.repeated": (
         "和第 {other_row} 行是同一道题。",
         "The same item as in row {other_row}.",
