@@ -241,7 +241,7 @@ def test_repeats_and_contradictions() -> None:
         (8, "row.stem_other_key", 6),
         (10, "row.stem_repeated", 9),
     ]
-    assert [item.stem for item in result.items] == ["甲", "丙", "丙"]
+    assert [item.stem for item in result.items] == ["甲", "丙", "丙", "丁", "丁"]
 
 
 def test_an_id_belongs_to_the_first_row_that_claims_it() -> None:
