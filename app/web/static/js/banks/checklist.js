@@ -8,8 +8,8 @@ const CHECKS = ["key", "one_reading", "clause", "no_duplicate", "figures"];
 export class Checklist {
   /** @param {boolean} disabled @param {() => void} [changed] */
   constructor(disabled, changed) {
-    this.element = h("fieldset", { class: "stack stack-1 checklist", disabled, onchange: () => changed?.() }, h("legend", { class: "label" }, t("check.title")),
-      CHECKS.map((name) => h("label", { class: "row" }, h("input", { type: "checkbox", name: "check", value: name }), t(`check.${name}`))));
+    this.element = h("fieldset", { class: "stack stack-1 checklist", disabled, onchange: () => changed?.() }, h("legend", { class: "label" }, t("checklist.title")),
+      CHECKS.map((name) => h("label", { class: "row" }, h("input", { type: "checkbox", name: "check", value: name }), t(`checklist.${name}`))));
   }
 
   /** The names of what is ticked. */

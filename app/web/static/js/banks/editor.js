@@ -226,7 +226,7 @@ class Editor {
     if (!this.record) return false;
     const { versions, events } = this.record;
     return h("details", { class: "history" }, h("summary", {}, t("editor.history", { n: versions.length })), h("ul", { class: "stack stack-1" }, versions.map((version) => h("li", {}, h("span", { class: "row" }, h("b", {}, `v${version.version}`), stateMark(version.state), h("span", { class: "meta" }, `${dayMinute(version.written_at)} ${person(version.writer, version.written_by)}`, version.own && ` · ${t("banks.own")}`)),
-      events.filter((event) => event.version === version.version).map((event) => h("p", { class: "meta" }, `${dayMinute(event.at)} ${t(`item_act.${event.event}`)} · ${person(event.name, event.actor)}${event.comment && ` · ${event.comment}`}`, event.checks.length > 0 && ` · ${t("check.recorded", { n: event.checks.length })}`))))));
+      events.filter((event) => event.version === version.version).map((event) => h("p", { class: "meta" }, `${dayMinute(event.at)} ${t(`item_act.${event.event}`)} · ${person(event.name, event.actor)}${event.comment && ` · ${event.comment}`}`, event.checks.length > 0 && ` · ${t("checklist.recorded", { n: event.checks.length })}`))))));
   }
 }
 

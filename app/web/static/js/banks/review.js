@@ -105,7 +105,7 @@ class Review {
     const label = () => {
       const { missing } = checklist;
       approve.disabled = record.own || !reviewed || missing > 0;
-      say(approve, missing > 0 && !record.own ? t("check.missing", { act: t("item_act.approve"), n: missing }) : t("item_act.approve"));
+      say(approve, missing > 0 && !record.own ? t("checklist.missing", { act: t("item_act.approve"), n: missing }) : t("item_act.approve"));
     };
     label();
     this.side.hidden = false;
