@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from app.accounts.rules import Role
 from tests.browser import browser as browser
 from tests.browser import needs_chromium
-from tests.e2e.test_banks import Desk, go, tick_all
+from tests.e2e.test_banks import SMALL, Desk, go, tick_all, upload
 from tests.e2e.test_banks import desk as desk
 from tests.factories.sessions import cookie_header, staff_session
 
@@ -181,3 +181,23 @@ def test_the_queue_is_narrowed_and_turned(desk: Desk) -> None:
     expect(items).to_have_count(50)
     page.get_by_label("等了多久").select_option("1")
     expect(items).to_have_count(0)
+
+
+def test_rejected_rows_are_taken_home_and_a_package_comes_back(desk: Desk) -> None:
+    page = desk.author()
+    bank = desk.new_bank(page, "消防")
+    upload(page, "七月.csv", SMALL.encode("gbk"))
+    with page.expect_download() as rows:
+        page.get_by_role("link", name="下载要改的 1 行（.xlsx）").click()
+    assert rows.value.suggested_filename == "rejected.xlsx"
+    page.get_by_role("button", name="导入 2 题").click()
+    expect(page.get_by_text("已导入 2 题。")).to_be_visible()
+    go(page, bank, "publish")
+    page.locator("[name=format]").select_option("package")
+    page.locator("[name=state]").select_option("current")
+    with page.expect_download() as package:
+        page.get_by_role("button", name="下载", exact=True).click()
+    assert package.value.suggested_filename == "消防.zip"
+    desk.new_bank(page, "消防二")
+    upload(page, "消防.zip", package.value.path().read_bytes())
+    expect(page.get_by_role("button", name="导入 2 题")).to_be_visible()
