@@ -36,6 +36,11 @@ class Likeness:
     likeness: int
     other_key: bool
 
+    @property
+    def contradicts(self) -> bool:
+        """Whether the same words have another key: one is wrong, or a picture or stimulus tells."""
+        return self.other_key and (self.kind is not DuplicateKind.NEAR or self.likeness == 1000)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Held:
@@ -130,5 +135,5 @@ def _kind(
 _GRAVITY = (DuplicateKind.OTHER_KEY, DuplicateKind.REPEATED, DuplicateKind.SAME_STEM, DuplicateKind.NEAR)
 
 
-def _gravest_first(one: Likeness) -> tuple[int, bool, int, str]:
-    return _GRAVITY.index(one.kind), not one.other_key, -one.likeness, one.item_id
+def _gravest_first(one: Likeness) -> tuple[bool, int, int, str]:
+    return not one.contradicts, _GRAVITY.index(one.kind), -one.likeness, one.item_id

@@ -79,7 +79,7 @@ def _hint(hint: Hint) -> dict[str, Any]:
     return {
         "kind": hint.likeness.kind.value,
         "likeness": hint.likeness.likeness,
-        "other_key": hint.likeness.other_key,
+        "contradicts": hint.likeness.contradicts,
         "item": hint.version.item_id,
         "version": hint.version.number,
         "state": hint.version.state.value,

@@ -161,7 +161,7 @@ declare namespace Api {
   interface ItemPage { items: ItemVersion[]; total: number; page: number; page_size: number }
   interface ItemSet { id: string; title: string; stimulus: string; markup?: string }
   interface BankSet extends ItemSet { items: number; stimuli: number }
-  interface Hint { kind: "repeated" | "other_key" | "same_stem" | "near"; likeness: number; other_key: boolean; item: string; version: number; state: string; stem: string }
+  interface Hint { kind: "repeated" | "other_key" | "same_stem" | "near"; likeness: number; contradicts: boolean; item: string; version: number; state: string; stem: string }
   interface QueueItem extends ItemVersion { bank_id: string; bank: string; since: Instant }
   interface Queue { items: QueueItem[]; total: number; page: number; page_size: number; authors: { id: string; name: string }[]; banks: { id: string; name: string }[] }
   interface ItemRecord extends ItemVersion {

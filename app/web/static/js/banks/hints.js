@@ -41,22 +41,16 @@ export class Hints {
 
   /** Those that name an item with this stem and another key. */
   get loud() {
-    return this.found.filter(isLoud);
+    return this.found.filter((hint) => hint.contradicts);
   }
-}
-
-/** @param {Api.Hint} hint */
-function isLoud(hint) {
-  // All shingles shared: the same words beside another picture or stimulus.
-  return hint.other_key && (hint.kind === "other_key" || hint.kind === "same_stem" || hint.likeness === 1000);
 }
 
 /** Hints as lines, each with a way to the item. @param {Api.Hint[]} hints @param {string} base address of the bank */
 export function hintLines(hints, base) {
   return hints.map((hint) => {
-    const key = isLoud(hint) && hint.kind !== "other_key" ? `${hint.kind}_other_key` : hint.kind;
+    const key = hint.contradicts && hint.kind !== "other_key" ? `${hint.kind}_other_key` : hint.kind;
     const words = t(`hints.${key}`, { id: hint.item, percent: Math.floor(hint.likeness / 10) });
-    return h("div", { class: isLoud(hint) ? "note note-look" : "hint" }, sign(isLoud(hint) ? "look3" : SIGNS[hint.kind]), h("div", {}, isLoud(hint) ? h("b", {}, words) : words,
+    return h("div", { class: hint.contradicts ? "note note-look" : "hint" }, sign(hint.contradicts ? "look3" : SIGNS[hint.kind]), h("div", {}, hint.contradicts ? h("b", {}, words) : words,
       h("span", { class: "row wrap meta" }, stateMark(hint.state), h("span", {}, hint.stem))), h("a", { class: "push nowrap", href: itemPage(base, hint.item), target: "_blank", rel: "noopener", "aria-label": t("hints.open", { id: hint.item }) }, t("hints.see")));
   });
 }
