@@ -79,8 +79,6 @@ def test_a_picture_keeps_its_row_out_until_somebody_takes_it_away() -> None:
 def test_real_rows_are_rejected_for_the_same_reasons_again(path: Path) -> None:
     data = path.read_bytes()
     result = import_tables(data)
-    if not result.count(RowStatus.REJECTED):
-        pytest.skip("every row comes in")
     before = [row for row in result.rows if row.status is RowStatus.REJECTED]
     again = import_tables(rejected(data, result)).rows
     assert len(again) == len(before)

@@ -2,7 +2,7 @@
 
 import { t, worded } from "../catalogue.js";
 import { dayMinute } from "../clocks.js";
-import { fill, h, icon, say, sentence, sign } from "../dom.js";
+import { fill, h, icon, kbd, say, sentence, sign } from "../dom.js";
 import { onKeys } from "../keys.js";
 import { errorPlace, showError } from "../office/parts.js";
 import { get } from "../server.js";
@@ -29,11 +29,13 @@ class Review {
     this.base = place.base;
     this.id = "";
     this.error = errorPlace();
+    this.sendBack = () => {};
     this.queue = new Queue(place, (item) => this.open(item.item, item.bank_id), () => this.#first());
     this.main = h("section", { class: "panel scroll review-main" });
     this.side = h("section", { class: "panel stack review-side" });
     fill(place.body, h("div", { class: "review-grid" }, this.queue.element, this.main, this.side));
-    onKeys([{ on: ["j"], shown: ["J"], says: t("bank_review.next"), act: () => this.#step(1) }, { on: ["k"], shown: ["K"], says: t("bank_review.previous"), act: () => this.#step(-1) }], place.signal);
+    onKeys([{ on: ["j"], shown: ["J"], says: t("bank_review.next"), act: () => this.#step(1) }, { on: ["k"], shown: ["K"], says: t("bank_review.previous"), act: () => this.#step(-1) },
+      { on: ["b"], shown: ["B"], says: t("item_act.send_back"), act: () => this.sendBack() }], place.signal);
   }
 
   /** @param {string} id */
@@ -108,9 +110,14 @@ class Review {
       say(approve, missing > 0 && !record.own ? t("checklist.missing", { act: t("item_act.approve"), n: missing }) : t("item_act.approve"));
     };
     label();
+    // By key only once there is a comment: until then the key leads to its field.
+    this.sendBack = () => {
+      if (said().trim() && reviewed) this.#act({ event: "send_back", comment: said() }, record);
+      else comment.querySelector("textarea")?.focus();
+    };
     this.side.hidden = false;
     fill(this.side, h("h2", { class: "panel-head" }, t("bank_review.decision")), h("div", { class: "panel-body stack stack-3" }, record.own && h("p", { class: "note note-look" }, sign("look2"), t("problem.own_item")), checklist.element, comment, this.error, approve,
-      h("button", { class: "btn btn-wide", type: "button", disabled: !reviewed, onclick: () => this.#act({ event: "send_back", comment: said() }, record) }, t("item_act.send_back"))));
+      h("button", { class: "btn btn-wide", type: "button", disabled: !reviewed, onclick: () => this.#act({ event: "send_back", comment: said() }, record) }, t("item_act.send_back"), kbd("B"))));
     showError(this.error, "");
   }
 
