@@ -109,6 +109,9 @@ def test_what_is_wrong_stands_beside_its_field(desk: Desk) -> None:
     expect(page.locator("[name=language] + .beside")).to_be_visible()
     page.fill("[name=language]", "en")
     expect(page.locator(".beside")).to_have_count(0)
+    page.locator("[name=type]").select_option("numeric")
+    page.fill("[name=value]", "三十六")
+    expect(page.locator("fieldset[data-field~=key] + .beside")).to_contain_text("答案或误差不是可用的数。")
 
 
 def test_another_key_to_the_same_item_is_said_loudly(desk: Desk) -> None:
