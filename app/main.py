@@ -14,12 +14,15 @@ from app.accounts.sockets import OpenSockets
 from app.administrations import endpoints as administrations_endpoints
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
+from app.banks import desk_endpoints, import_endpoints, item_endpoints, statistics_endpoints
 from app.banks import endpoints as banks_endpoints
-from app.banks import import_endpoints, item_endpoints, statistics_endpoints
 from app.banks.authoring import AuthoringService
+from app.banks.duplicates import DuplicatesService
 from app.banks.exports import ExportsService
 from app.banks.imports import ImportsService
+from app.banks.item_sets import ItemSetsService
 from app.banks.media import MediaService
+from app.banks.reviews import ReviewsService
 from app.banks.service import BanksService
 from app.banks.statistics import BankStatisticsService
 from app.checkin import endpoints as checkin_endpoints
@@ -87,6 +90,7 @@ ROUTERS = (
     camera_socket.router,
     candidate_socket.router,
     checkin_endpoints.router,
+    desk_endpoints.router,
     import_endpoints.router,
     incidents_endpoints.router,
     # Before the items': "preview" is no bank.
@@ -124,6 +128,9 @@ class Service:
         self.media = MediaService(self.units, blobs)
         self.authoring = AuthoringService(self.units, self.media)
         self.imports = ImportsService(self.units, blobs, self.media)
+        self.duplicates = DuplicatesService(self.units)
+        self.item_sets = ItemSetsService(self.units, self.media)
+        self.reviews = ReviewsService(self.units)
         self.exports = ExportsService(self.units, self.banks, self.media)
         self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
         self.formbook = Formbook(self.administrations, self.banks)
@@ -194,6 +201,7 @@ class Service:
         registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.media, self.authoring, self.imports, self.exports)
+        registry.add(self.duplicates, self.item_sets, self.reviews)
         registry.add(self.rescoring, self.statistics, self.bank_statistics)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)

@@ -17,11 +17,13 @@ from html.parser import HTMLParser
 import nh3
 from latex2mathml.converter import convert as mathml_of
 
+from question_bank.budgets import current_budget
 from question_bank.errors import ItemInvalid
 
 MAX_NESTING = 40
 MAX_FORMULAS = 40
 MAX_FORMULA_CHARS = 500
+FORMULAS_TOO_MANY = "item.formulas_too_many"
 MEDIA_PREFIX = "media:"
 
 _GLOBAL = frozenset({"lang", "dir"})
@@ -168,13 +170,24 @@ def check_html(field: str, text: str) -> None:
 
 
 def _check_formulas(field: str, text: str) -> None:
-    """Few and short enough to convert (about 40 microseconds a character), and every one readable."""
+    """Few and short enough to convert (about 40 microseconds a character), every one readable, and not more
+
+    of them than the budget of the file has room for.
+    """
     found = [tex for tex, _ in formulas(text)]
     if len(found) > MAX_FORMULAS or any(len(tex) > MAX_FORMULA_CHARS for tex in found):
         text = f"At most {MAX_FORMULAS} formulas of {MAX_FORMULA_CHARS} characters can stand in a text."
         raise ItemInvalid("item.formula_too_long", field, text)
+    budget = current_budget()
     for tex in found:
-        _mathml(tex, "inline")
+        if budget is None:
+            _mathml(tex, "inline")
+        elif tex not in budget.readable:
+            if not budget.spend_formula(tex):
+                text = "The file holds more characters of formulas than are read."
+                raise ItemInvalid(FORMULAS_TOO_MANY, field, text)
+            _mathml(tex, "inline")
+            budget.readable.add(tex)
 
 
 def _check_tag(field: str, tag: str, attributes: str) -> None:

@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from question_bank.content import plain
 from question_bank.interactions import (
@@ -26,8 +27,11 @@ from question_bank.interactions import (
     marked_up_texts,
     number_text,
 )
+from question_bank.item_types import ItemType
 from question_bank.items import Item
 
+# Type, comparable stem, pictures, item set.
+Asked: TypeAlias = tuple[ItemType, str, frozenset[str], str]
 NEAR_THRESHOLD = 0.8
 SHINGLE = 3
 # A shingle that this many items have in their prefix tells nothing: "下列哪些说法正确".
@@ -98,17 +102,30 @@ def _entry_texts(entry: GapEntry) -> tuple[str, ...]:
             return tuple(sorted(map(comparable, entry.accepted)))
 
 
+def asked(item: Item) -> Asked:
+    """What an item asks: items that ask the same are repeats if their options are the same as well.
+
+    Pictures and the stimulus belong to it: "What does this sign mean?" is another item with every picture.
+    """
+    return item.type, comparable(item.plain_stem), item.media, item.item_set
+
+
 def find_duplicates(items: Sequence[Item]) -> tuple[Duplicate, ...]:
     """All groups, exact ones first; an item of an exact group appears in no near pair with that group."""
-    by_stem: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+    by_stem: defaultdict[Asked, list[Item]] = defaultdict(list)
     for item in items:
-        by_stem[item.type.value, comparable(item.plain_stem)].append(item)
+        by_stem[asked(item)].append(item)
     found: list[Duplicate] = []
     for group in by_stem.values():
         if len(group) > 1:
             found += _exact(group)
     known = {frozenset(pair) for duplicate in found for pair in _pairs(duplicate.item_ids)}
-    near = [pair for pair in _near(items) if frozenset(pair.item_ids) not in known]
+    shown = {item.id: asked(item) for item in items}
+    near = [
+        pair
+        for pair in _near(items)
+        if frozenset(pair.item_ids) not in known and may_be_near(*(shown[one] for one in pair.item_ids))
+    ]
     return tuple(found + near)
 
 
@@ -137,7 +154,7 @@ def _pairs(ids: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _near(items: Sequence[Item]) -> list[Duplicate]:
-    shingles = [_shingles(item) for item in items]
+    shingles = [shingles_of(item) for item in items]
     frequency = Counter(shingle for own in shingles for shingle in own)
     postings: defaultdict[str, list[int]] = defaultdict(list)
     found = []
@@ -161,7 +178,16 @@ def _near(items: Sequence[Item]) -> list[Duplicate]:
     return sorted(found, key=lambda duplicate: (-duplicate.likeness, duplicate.item_ids))
 
 
-def _shingles(item: Item) -> frozenset[str]:
+def may_be_near(one: Asked, other: Asked) -> bool:
+    """Whether such items can be near repeats: with the same pictures and stimulus, or one of them without."""
+    _, _, pictures, item_set = one
+    _, _, other_pictures, other_set = other
+    same_pictures = pictures == other_pictures or not pictures or not other_pictures
+    return same_pictures and (item_set == other_set or not item_set or not other_set)
+
+
+def shingles_of(item: Item) -> frozenset[str]:
+    """What the likeness of two items is measured by: character triples of stem and options."""
     text = comparable(item.plain_stem) + "|" + "|".join(sorted(option_texts(item)))
     return frozenset(text[start : start + SHINGLE] for start in range(max(1, len(text) - SHINGLE + 1)))
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from question_bank.canonical import JsonValue, ObjectReader, digest_value
 from question_bank.content import Markup
-from question_bank.errors import DocumentInvalid
+from question_bank.errors import DocumentInvalid, ItemInvalid
 from question_bank.interactions import (
     Choice,
     Cloze,
@@ -191,7 +191,8 @@ def _numeric(reader: ObjectReader) -> Numeric:
 def _number(reader: ObjectReader, field: str) -> Decimal:
     number = read_number(reader.text(field))
     if number is None:
-        raise DocumentInvalid("document.wrong_type", f"{field} must be a decimal number as text.")
+        # What a person typed into a field, so it is told as one.
+        raise ItemInvalid("item.number_invalid", "key", f"{field} must be a decimal number as text.")
     return number
 
 

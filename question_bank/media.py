@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from question_bank.budgets import current_budget
 from question_bank.content import MEDIA_PREFIX
 from question_bank.errors import MediaRefused
 
 MAX_PICTURE_BYTES = 4 * 1024 * 1024
 MAX_PICTURE_SIDE = 8_000
+PICTURES_TOO_MANY = "media.too_many"
 # Cameras write a little behind the end of a JPEG.
 _TRAILER_BYTES = 4_096
 MAX_PICTURE_PIXELS = 24_000_000
@@ -43,7 +45,8 @@ class Picture:
 def picture_of(data: bytes) -> Picture:
     """Check a picture by its content (never its name) and decode it once.
 
-    PNG, JPEG, GIF or WebP, at most 4 MiB and 24 megapixels. Raises MediaRefused.
+    PNG, JPEG, GIF or WebP, at most 4 MiB and 24 megapixels, within the budget of what is being read. Raises
+    MediaRefused.
     """
     if len(data) > MAX_PICTURE_BYTES:
         raise MediaRefused("media.too_large", "A picture is larger than 4 MiB.")
@@ -54,6 +57,9 @@ def picture_of(data: bytes) -> Picture:
         ):
             if max(image.size) > MAX_PICTURE_SIDE or image.width * image.height > MAX_PICTURE_PIXELS:
                 raise MediaRefused("media.too_large", "A picture has more than 24 megapixels.")
+            budget = current_budget()
+            if budget is not None and not budget.spend_picture(image.width * image.height):
+                raise MediaRefused(PICTURES_TOO_MANY, "The file holds more pictures than are read.")
             image.load()
             media_type = _TYPES[str(image.format)]
             _check_end(media_type, data)

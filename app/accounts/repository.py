@@ -1,5 +1,6 @@
 """Reading and writing staff and sessions."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -7,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.accounts.rules import Principal, Role
 from app.accounts.tables import SessionRow, StaffRow
+from app.kit.among import among
 
 
 async def add_staff(connection: AsyncConnection, **columns: object) -> None:
@@ -19,6 +21,12 @@ async def staff_password(connection: AsyncConnection, username: str) -> tuple[st
     query = select(StaffRow.id, StaffRow.name, StaffRow.password_hash, StaffRow.role)
     row = (await connection.execute(query.where(StaffRow.username == username))).first()
     return None if row is None else (row.id, row.name, row.password_hash, Role(row.role))
+
+
+async def staff_names(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
+    """Names by id; ids that are nobody's are left out."""
+    query = select(StaffRow.id, StaffRow.name).where(among(connection, StaffRow.id, ids))
+    return {row.id: row.name for row in await connection.execute(query)}
 
 
 async def add_session(

@@ -1,6 +1,7 @@
 """Sign-in, sign-out, sessions."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -99,6 +100,13 @@ class AccountsService:
         """Who a cookie belongs to, or None."""
         async with self._units.database.read() as connection:
             return await repository.principal(connection, secret_digest(token), self._units.clock.now())
+
+    async def names(self, actors: Iterable[str]) -> dict[str, str]:
+        """The names of staff by how the log calls them (`Principal.actor`); others are left out."""
+        by_id = {actor.partition(":")[2]: actor for actor in actors if ":" in actor}
+        async with self._units.database.read() as connection:
+            found = await repository.staff_names(connection, by_id)
+        return {by_id[staff_id]: name for staff_id, name in found.items()}
 
     async def still_live(self, sessions: frozenset[str]) -> frozenset[str]:
         """Those of these sessions (token digests) that still let somebody in."""

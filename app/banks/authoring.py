@@ -2,31 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from app.banks import repository
 from app.banks.media import MediaService
-from app.banks.rules import OPEN, Cause, Event, State, advance, cause_of, checked_comment
+from app.banks.rules import OPEN, Cause, Event, State, Statement, advance, cause_of, checked_statement
 from app.banks.service import STREAM
 from app.banks.tables import ItemVersionRow
-from app.banks.versions import Authorship, Draft, Filter, Page, Version, VersionKey, stored_item
+from app.banks.versions import (
+    Authorship,
+    Draft,
+    Filter,
+    ItemEvent,
+    Page,
+    Version,
+    VersionKey,
+    stored_item,
+)
 from app.errors import Invalid, NotAllowedNow, NotFound
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from question_bank.item_documents import item_digest
 from question_bank.items import Item, ItemSet
 
 MAX_AT_ONCE = 50_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ItemEvent:
-    """One line of an item's history."""
-
-    number: int
-    event: str
-    actor: str
-    comment: str
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,16 +77,13 @@ class AuthoringService:
             one = (ItemVersionRow.item_id == item_id, ItemVersionRow.number == version.number)
             ((_, document),) = await repository.documents(connection, bank_id, *one)
             sets = await repository.item_sets(connection, bank_id, [version.set_digest])
-            lines = await repository.events_of(connection, bank_id, item_id)
+            events = await repository.events_of(connection, bank_id, item_id)
         return ItemRecord(
             version=version,
             item=stored_item(document),
             item_set=sets.get(version.set_digest),
             versions=tuple(versions),
-            events=tuple(
-                ItemEvent(number=n, event=event, actor=actor, comment=comment, at=at)
-                for n, event, actor, comment, at in lines
-            ),
+            events=tuple(events),
         )
 
     async def write(self, bank_id: str, draft: Draft, base: int | None, actor: str) -> VersionKey:
@@ -103,7 +97,8 @@ class AuthoringService:
             raise Invalid("The item's set comes with its stimulus.", code="item_set_missing")
         async with self._units.begin() as unit:
             await repository.check_bank(unit.connection, bank_id, lock=True)
-            await self._check_media(unit, bank_id, draft)
+            shown = draft.item.media | (draft.item_set.media if draft.item_set else frozenset())
+            await check_media(unit, self._media, bank_id, shown)
             versions = await repository.versions(
                 unit.connection, bank_id, ItemVersionRow.item_id == draft.item.id
             )
@@ -116,20 +111,15 @@ class AuthoringService:
             unit.record(STREAM, "item.written", actor, data)
         return key
 
-    async def _check_media(self, unit: Unit, bank_id: str, draft: Draft) -> None:
-        shown = draft.item.media | (draft.item_set.media if draft.item_set else frozenset())
-        if shown and not shown <= await self._media.known(unit.connection, bank_id):
-            raise Invalid("A picture that the item shows is not in the bank.", code="media.missing")
-
     async def act(
-        self, bank_id: str, keys: Sequence[VersionKey], event: Event, comment: str, actor: str
+        self, bank_id: str, keys: Sequence[VersionKey], event: Event, said: Statement, actor: str
     ) -> Acted:
         """Submit, send back, approve or retire versions; those that may not are left and named.
 
-        Raises Invalid for a comment that is missing, NotFound for an unknown bank; NotAllowedNow with the
-        one refusal when there is a single version.
+        Raises Invalid for a comment or checks that are missing, NotFound for an unknown bank; NotAllowedNow
+        with the one refusal when there is a single version.
         """
-        comment = checked_comment(event, comment)
+        said = checked_statement(event, said)
         if len(keys) > MAX_AT_ONCE:
             raise Invalid(f"At most {MAX_AT_ONCE} items at once.", code="too_many_items")
         async with self._units.begin() as unit:
@@ -138,20 +128,30 @@ class AuthoringService:
             if len(keys) == 1 and refused:
                 raise NotAllowedNow("This is not possible with this version now.", code=refused[0].code)
             if done:
-                await repository.record_events(
-                    unit.connection, bank_id, done, actor=actor, comment=comment, at=unit.now
-                )
+                checks = sorted(said.checks)
+                of_all = {"actor": actor, "comment": said.comment, "checks": " ".join(checks)}
+                await repository.record_events(unit.connection, bank_id, done, at=unit.now, **of_all)
                 acted = [f"{key.item_id}/{key.number}" for key, happened in done if happened is event]
                 data: dict[str, Json] = {"bank": bank_id, "versions": acted[:100], "count": len(acted)}
+                if checks:
+                    data["checks"] = checks
                 unit.record(STREAM, f"item.{event.value}", actor, data)
         return Acted(done=sum(happened is event for _, happened in done), refused=tuple(refused))
 
-    async def act_on_all(self, bank_id: str, wanted: Filter, event: Event, comment: str, actor: str) -> Acted:
+    async def act_on_all(
+        self, bank_id: str, wanted: Filter, event: Event, said: Statement, actor: str
+    ) -> Acted:
         """`act` on every current version that fits."""
         async with self._units.database.read() as connection:
             await repository.check_bank(connection, bank_id)
             keys = await repository.matching(connection, bank_id, wanted)
-        return await self.act(bank_id, keys, event, comment, actor)
+        return await self.act(bank_id, keys, event, said, actor)
+
+
+async def check_media(unit: Unit, media: MediaService, bank_id: str, shown: frozenset[str]) -> None:
+    """Whether the bank holds these pictures. Raises Invalid `media.missing`."""
+    if shown and not shown <= await media.known(unit.connection, bank_id):
+        raise Invalid("A picture that the item shows is not in the bank.", code="media.missing")
 
 
 async def add_drafts(

@@ -2,12 +2,12 @@
 
 import asyncio
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response, UploadFile
 
 from app.accounts.guard import Caller
 from app.banks.exports import ExportsService, ExportState, export_formats
+from app.banks.files import XLSX, file_response
 from app.banks.media import MediaService
 from app.banks.schemas import NewBank
 from app.banks.service import BanksService, BankSummary, SnapshotSummary
@@ -17,12 +17,12 @@ from app.kit.uploads import read_upload
 from question_bank.formats.export import template
 from question_bank.formats.reports import Loss
 from question_bank.media import MAX_PICTURE_BYTES
+from question_bank.scoring_rules import RULES_OF, ScoringRule
 
 router = APIRouter()
 Banks = Annotated[BanksService, provided(BanksService)]
 Media = Annotated[MediaService, provided(MediaService)]
 Exports = Annotated[ExportsService, provided(ExportsService)]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @router.get("/api/banks")
@@ -38,17 +38,21 @@ async def create(caller: Caller, banks: Banks, body: NewBank) -> dict[str, str]:
 
 
 @router.get("/api/banks/template.xlsx")
-async def template_file() -> Response:
+async def templatefile_response() -> Response:
     """The empty template for an office to fill in."""
     data = await asyncio.to_thread(template)
-    return _file(data, XLSX, "template.xlsx")
+    return file_response(data, XLSX, "template.xlsx")
 
 
 @router.get("/api/banks/{bank_id}")
 async def one(bank_id: str, banks: Banks) -> dict[str, Any]:
-    """One bank with its snapshots, and what it can be exported as."""
+    """One bank with its snapshots, what it can be exported as, and which scoring rules fit which type."""
     snapshots = [_snapshot(found) for found in await banks.snapshots(bank_id)]
-    return _bank(await banks.summary(bank_id)) | {"snapshots": snapshots, "formats": list(export_formats())}
+    rules = {
+        kind.value: [rule.value for rule in ScoringRule if rule in fit] for kind, fit in RULES_OF.items()
+    }
+    offered = {"snapshots": snapshots, "formats": list(export_formats()), "scoring_rules": rules}
+    return _bank(await banks.summary(bank_id)) | offered
 
 
 @router.post("/api/banks/{bank_id}/snapshots")
@@ -72,7 +76,7 @@ async def export(
 ) -> Response:
     """The bank as a file of another format."""
     written = await exports.export(bank_id, format_name, state)
-    return _file(written.data, "application/octet-stream", f"{written.name}.{written.suffix}")
+    return file_response(written.data, "application/octet-stream", f"{written.name}.{written.suffix}")
 
 
 @router.get("/api/banks/{bank_id}/losses")
@@ -93,11 +97,6 @@ async def add_picture(bank_id: str, caller: Caller, media: Media, file: UploadFi
     """Keep a picture for the bank's items."""
     picture = await media.add(bank_id, await read_upload(file, MAX_PICTURE_BYTES), caller.actor)
     return {"digest": picture.digest, "type": picture.media_type, "size": picture.size}
-
-
-def _file(data: bytes, media_type: str, name: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name)}"
-    return Response(data, media_type=media_type, headers={"content-disposition": disposition})
 
 
 def _bank(bank: BankSummary) -> dict[str, Any]:

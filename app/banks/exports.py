@@ -18,7 +18,14 @@ from question_bank.formats.reports import Loss, Written
 
 NATIVE = "json"
 # What a format's files are called, where it is not the format's own name.
-_SUFFIXES = {"moodlexml": "xml", "qti3": "zip", "qti22": "zip", "gift": "gift.txt", "aiken": "txt"}
+_SUFFIXES = {
+    "moodlexml": "xml",
+    "qti3": "zip",
+    "package": "zip",
+    "qti22": "zip",
+    "gift": "gift.txt",
+    "aiken": "txt",
+}
 
 
 class ExportState(StrEnum):

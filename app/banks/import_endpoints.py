@@ -1,11 +1,12 @@
 """Imports over HTTP: upload and dry run, columns, report, confirm, undo."""
 
 from collections import Counter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, UploadFile
+from fastapi import APIRouter, Query, Response, UploadFile
 
 from app.accounts.guard import Caller
+from app.banks.files import XLSX, file_response
 from app.banks.imports import TABLES, Batch, ImportsService
 from app.banks.schemas import Corrections, RowsQuery
 from app.clock import instant_text
@@ -53,6 +54,14 @@ async def rows(
         found = [row for row in found if any(problem["code"] == query.code for problem in row["problems"])]
     first = (query.page - 1) * ROWS_SHOWN
     return {"rows": found[first : first + ROWS_SHOWN], "total": len(found), "page_size": ROWS_SHOWN}
+
+
+@router.get("/{batch_id}/rejected.xlsx")
+async def rejected(
+    bank_id: str, batch_id: str, imports: Imports, lang: Annotated[Literal["zh", "en"], Query()] = "zh"
+) -> Response:
+    """The rows that did not come in, with the reasons, to be mended and sent again."""
+    return file_response(await imports.rejected(bank_id, batch_id, lang), XLSX, "rejected.xlsx")
 
 
 @router.post("/{batch_id}/columns")

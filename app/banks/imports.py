@@ -31,10 +31,12 @@ from app.errors import Invalid, NotAllowedNow, NotFound
 from app.ids import new_id
 from app.kit.blobs import Blobs
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
+from question_bank.budgets import Budget, within
 from question_bank.errors import QuestionBankError
 from question_bank.formats.numbered_lines import LineMeaning
 from question_bank.formats.readers import BankFormat, detect, read_items
-from question_bank.formats.reports import ImportResult
+from question_bank.formats.rejected_rows import rejected_workbook
+from question_bank.formats.reports import ImportResult, RowStatus
 from question_bank.formats.sheet_columns import ROLES
 from question_bank.formats.tabular import import_tables
 from question_bank.media import picture_of
@@ -181,6 +183,25 @@ class ImportsService:
             raise NotFound("There is no such import.")
         return _batch(dict(row._mapping))
 
+    async def rejected(self, bank_id: str, batch_id: str, language: str) -> bytes:
+        """The rows that did not come in, as a workbook with the reasons in `zh` or `en`, to be mended.
+
+        Raises NotFound; Invalid `columns_fixed` for a format without columns.
+        """
+        batch = await self.batch(bank_id, batch_id)
+        if BankFormat(batch.format) not in TABLES:
+            raise Invalid("Only tables have rows to send again.", code="columns_fixed")
+        data = await self._file(batch_id)
+        reasons = {
+            (row["sheet"], row["row"]): " ".join(
+                f"{problem[f'message_{language}']} {problem[f'fix_{language}']}"
+                for problem in row["problems"]
+            )
+            for row in batch.report["rows"]
+            if row["status"] == RowStatus.REJECTED
+        }
+        return await asyncio.to_thread(rejected_workbook, data, reasons, batch.corrections)
+
     async def batches(self, bank_id: str) -> list[Batch]:
         """All batches of a bank, newest first. Raises NotFound."""
         async with self._units.database.read() as connection:
@@ -222,7 +243,8 @@ class ImportsService:
 
 def _result(data: bytes, bank_format: BankFormat, corrections: Mapping[str, str]) -> ImportResult:
     if corrections and bank_format in TABLES:
-        return import_tables(data, corrections)
+        with within(Budget()):
+            return import_tables(data, corrections)
     meaning = None
     if bank_format is BankFormat.LINES:
         said = {field: _WORDS.get(corrections.get(field, "")) for field in _LINE_FIELDS}

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from datetime import datetime
 from typing import Any, TypeAlias, cast
 
 from sqlalchemy import ColumnExpressionArgument, Table, and_, bindparam, func, insert, or_, select, update
@@ -10,7 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.banks.rules import OPEN, Event, State
 from app.banks.tables import BankRow, ItemEventRow, ItemSetVersionRow, ItemStandingRow, ItemVersionRow
-from app.banks.versions import ANY_FLAG, Draft, Filter, Page, Version, VersionKey, folded, set_digest
+from app.banks.versions import (
+    ANY_FLAG,
+    Draft,
+    Filter,
+    ItemEvent,
+    Page,
+    Version,
+    VersionKey,
+    folded,
+    set_digest,
+)
 from app.errors import NotFound
 from app.ids import new_id
 from app.kit.among import among
@@ -30,7 +39,8 @@ _TABLE = cast(Table, ItemVersionRow.__table__)
 _FACETS = ("type", "topic", "state", "difficulty", "must_know")
 
 
-def _version(row: Sequence[Any]) -> Version:
+def version_of(row: Sequence[Any]) -> Version:
+    """A row that begins with the columns of `Version`."""
     values = dict(zip(_NAMES, row, strict=False))
     values["state"] = State(values["state"])
     return Version(**values)
@@ -49,7 +59,7 @@ async def versions(connection: AsyncConnection, bank_id: str, *conditions: Condi
     """Versions that meet the conditions, by item and number."""
     query = select(*_COLUMNS).where(ItemVersionRow.bank_id == bank_id, *conditions)
     query = query.order_by(ItemVersionRow.item_id, ItemVersionRow.number)
-    return [_version(row) for row in await connection.execute(query)]
+    return [version_of(row) for row in await connection.execute(query)]
 
 
 async def history(connection: AsyncConnection, bank_id: str, item_id: str) -> list[Version]:
@@ -66,7 +76,14 @@ async def documents(
     """Versions that meet the conditions with their documents, by item and number."""
     query = select(*_COLUMNS, ItemVersionRow.document).where(ItemVersionRow.bank_id == bank_id, *conditions)
     query = query.order_by(ItemVersionRow.item_id, ItemVersionRow.number)
-    return [(_version(row), row[-1]) for row in await connection.execute(query)]
+    return [(version_of(row), row[-1]) for row in await connection.execute(query)]
+
+
+async def digests(connection: AsyncConnection, bank_id: str, *conditions: Condition) -> dict[str, str]:
+    """Content hashes by item of versions that meet the conditions: at most one of each item."""
+    query = select(ItemVersionRow.item_id, ItemVersionRow.digest)
+    query = query.where(ItemVersionRow.bank_id == bank_id, *conditions)
+    return {row.item_id: row.digest for row in await connection.execute(query)}
 
 
 async def item_sets(connection: AsyncConnection, bank_id: str, digests: Iterable[str]) -> dict[str, ItemSet]:
@@ -114,7 +131,7 @@ async def page(connection: AsyncConnection, bank_id: str, wanted: Filter, number
     total = (await connection.execute(select(func.count()).where(conditions))).scalar_one()
     query = select(*_COLUMNS).where(conditions).order_by(ItemVersionRow.item_id)
     query = query.limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-    found = tuple(_version(row) for row in await connection.execute(query))
+    found = tuple(version_of(row) for row in await connection.execute(query))
     return Page(versions=found, total=total)
 
 
@@ -249,7 +266,7 @@ def _numbered(number: int) -> Condition:
 async def record_events(
     connection: AsyncConnection, bank_id: str, events: Sequence[tuple[VersionKey, Event]], **common: object
 ) -> None:
-    """Add to the history of items; `common` is actor, comment and instant (`at`)."""
+    """Add to the history of items; `common` is actor, comment, checks (empty if not said) and `at`."""
     rows = [
         {
             "id": new_id(),
@@ -257,6 +274,7 @@ async def record_events(
             "item_id": key.item_id,
             "number": key.number,
             "event": event.value,
+            "checks": "",
             **common,
         }
         for key, event in events
@@ -265,11 +283,14 @@ async def record_events(
         await connection.execute(insert(ItemEventRow), rows[start : start + _CHUNK])
 
 
-async def events_of(
-    connection: AsyncConnection, bank_id: str, item_id: str
-) -> list[tuple[int, str, str, str, datetime]]:
-    """(version, event, actor, comment, instant) of an item, the newest first."""
+async def events_of(connection: AsyncConnection, bank_id: str, item_id: str) -> list[ItemEvent]:
+    """What happened to an item, the newest first."""
     row = ItemEventRow
-    query = select(row.number, row.event, row.actor, row.comment, row.at)
+    query = select(row.number, row.event, row.actor, row.comment, row.at, row.checks)
     query = query.where(row.bank_id == bank_id, row.item_id == item_id).order_by(row.at.desc(), row.id.desc())
-    return [(*found,) for found in await connection.execute(query)]
+    return [
+        ItemEvent(
+            number=number, event=event, actor=actor, comment=comment, at=at, checks=tuple(checks.split())
+        )
+        for number, event, actor, comment, at, checks in await connection.execute(query)
+    ]

@@ -4,6 +4,7 @@ A version never changes; what changes is its state. Nobody approves a version th
 one version is published and at most one is open (a draft or in review); the database holds to that as well.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import Invalid, NotAllowedNow
@@ -38,6 +39,21 @@ class Cause(StrEnum):
     SERVER = "server"
 
 
+class Check(StrEnum):
+    """What a reviewer vouches for by approving a version. Values are stored.
+
+    key: the key is right by the clause or source. one_reading: the stem has one reading and gives nothing
+    away. clause: what it rests on is in force. no_duplicate: no other item asks the same. figures: pictures
+    and tables are clear and described (also ticked where there are none).
+    """
+
+    KEY = "key"
+    ONE_READING = "one_reading"
+    CLAUSE = "clause"
+    NO_DUPLICATE = "no_duplicate"
+    FIGURES = "figures"
+
+
 TRANSITIONS: dict[tuple[State, Event], State] = {
     (State.DRAFT, Event.SUBMIT): State.IN_REVIEW,
     (State.IN_REVIEW, Event.SEND_BACK): State.DRAFT,
@@ -57,6 +73,8 @@ PERMITS: dict[Event, frozenset[Cause]] = {
     Event.RETIRE: _STAFF,
 }
 OPEN = frozenset({State.DRAFT, State.IN_REVIEW})
+# What may only happen once everything was looked at.
+CHECKED = frozenset({Event.APPROVE})
 # What the writer has to be told why.
 EXPLAINED = frozenset({Event.SEND_BACK})
 
@@ -85,6 +103,27 @@ def checked_comment(event: Event, comment: str) -> str:
     if len(comment) > MAX_COMMENT:
         raise Invalid(f"A comment has at most {MAX_COMMENT} characters.", code="comment_too_long")
     return comment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What somebody says with an event: a comment, and what they have looked at."""
+
+    comment: str = ""
+    checks: frozenset[Check] = frozenset()
+
+
+def checked_statement(event: Event, said: Statement) -> Statement:
+    """The statement as it is recorded: checks only where they belong to the event.
+
+    Raises Invalid as `checked_comment` does, and `checks_missing`.
+    """
+    comment = checked_comment(event, said.comment)
+    if event not in CHECKED:
+        return Statement(comment=comment)
+    if said.checks != frozenset(Check):
+        raise Invalid("Tick everything that you have checked before you approve.", code="checks_missing")
+    return Statement(comment=comment, checks=said.checks)
 
 
 class BatchState(StrEnum):

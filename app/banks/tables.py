@@ -114,7 +114,7 @@ class ItemVersionRow(Base):
 
 
 class ItemEventRow(Base):
-    """What somebody did to a version, with their comment."""
+    """What somebody did to a version, with their comment; `checks` names what they looked at, by spaces."""
 
     __tablename__ = "item_event"
 
@@ -125,6 +125,7 @@ class ItemEventRow(Base):
     event: Mapped[str] = mapped_column(String(20))
     actor: Mapped[str] = mapped_column(String(100))
     comment: Mapped[str] = mapped_column(Text)
+    checks: Mapped[str] = mapped_column(String(200))
     at: Mapped[datetime] = mapped_column(Instant)
 
     __table_args__ = (

@@ -50,6 +50,18 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ItemEvent:
+    """One line of an item's history; `checks` are values of `rules.Check`."""
+
+    number: int
+    event: str
+    actor: str
+    comment: str
+    at: datetime
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Authorship:
     """Who wrote a version, and with which import it came, if with one."""
 

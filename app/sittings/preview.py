@@ -5,7 +5,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from app.banks.schemas import Written
+from app.banks.schemas import WrittenItem
 from app.banks.versions import Draft
 from app.sittings.papers import render_form
 from question_bank.bank import Bank
@@ -19,9 +19,9 @@ _POINT = 100
 
 
 @router.post("/api/banks/preview")
-async def preview(body: Written) -> dict[str, Any]:
+async def preview(body: WrittenItem) -> dict[str, Any]:
     """The form of this one item, its options in the author's order. Refused with the field at fault."""
-    shown: dict[str, Any] = json.loads(render_form(*_form_of(body.draft())))
+    shown: dict[str, Any] = json.loads(render_form(*_form_of(await body.draft())))
     return shown
 
 

@@ -152,17 +152,22 @@ declare namespace Api {
   interface LivingBank {
     id: string; name: string; industry: string; created_at: Instant; items: number; published: number;
     facets: Record<"type" | "topic" | "state" | "difficulty" | "must_know", Record<string, number>>; snapshots?: Snapshot[]; formats?: string[];
+    scoring_rules?: Record<string, string[]>;
   }
   interface ItemVersion {
     item: string; version: number; state: string; is_current: boolean; type: string; topic: string; difficulty: string; must_know: boolean; stem: string;
-    written_at: Instant; written_by: string; own: boolean; digest: string;
+    written_at: Instant; written_by: string; writer: string; own: boolean; digest: string;
   }
   interface ListedItem extends ItemVersion { statistics: ListedStatistics | null }
   interface ItemPage { items: ListedItem[]; total: number; page: number; page_size: number }
   interface ItemSet { id: string; title: string; stimulus: string; markup?: string }
+  interface BankSet extends ItemSet { items: number; stimuli: number }
+  interface Hint { kind: "repeated" | "other_key" | "same_stem" | "near"; likeness: number; contradicts: boolean; item: string; version: number; state: string; stem: string }
+  interface QueueItem extends ItemVersion { bank_id: string; bank: string; since: Instant }
+  interface Queue { items: QueueItem[]; total: number; page: number; page_size: number; authors: { id: string; name: string }[]; banks: { id: string; name: string }[] }
   interface ItemRecord extends ItemVersion {
     document: Record<string, any>; item_set: ItemSet | null; versions: ItemVersion[];
-    events: { version: number; event: string; actor: string; comment: string; at: Instant }[];
+    events: { version: number; event: string; actor: string; name: string; comment: string; checks: string[]; at: Instant }[];
   }
   interface Comparison { old: ItemRecord | null; new: ItemRecord; fields: string[] }
   interface Acted { done: number; refused: { item: string; version: number; code: string }[]; refused_count: number }

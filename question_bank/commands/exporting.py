@@ -14,6 +14,7 @@ from question_bank.formats.aiken_items import bank_to_aiken
 from question_bank.formats.export import bank_to_csv, bank_to_xlsx
 from question_bank.formats.gift.writing import bank_to_gift
 from question_bank.formats.moodle_xml.writing import bank_to_moodle_xml
+from question_bank.formats.native_package import bank_to_package
 from question_bank.formats.qti.vocabulary import QtiVersion
 from question_bank.formats.qti.writer import bank_to_qti
 from question_bank.formats.reports import Loss, Written
@@ -26,6 +27,7 @@ WRITERS: Mapping[str, Callable[[Bank], Written]] = {
 }
 # Formats that hold pictures.
 PICTURE_WRITERS: Mapping[str, Callable[[Bank, Mapping[str, bytes]], Written]] = {
+    "package": bank_to_package,
     "moodlexml": bank_to_moodle_xml,
     "qti3": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V3_0),
     "qti22": lambda bank, pictures: bank_to_qti(bank, pictures, QtiVersion.V2_2),

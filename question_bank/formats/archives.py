@@ -28,6 +28,9 @@ _MAX_PATH_CHARS = 500
 _BYTES_OF_ENTRY = 200
 _END, _END_SIZE = b"PK\x05\x06", 22
 _LOCATOR, _LOCATOR_SIZE, _END_64_SIZE = b"PK\x06\x07", 20, 56
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_FILE_MODE = 0o100644 << 16
 _UTF8_NAME = 0x800
 _ENCRYPTED = 0x1
 
@@ -93,6 +96,23 @@ def paths(archive: zipfile.ZipFile) -> Mapping[str, zipfile.ZipInfo]:
             raise FormatRefused("file.unsafe_part", f"{path[:80]} is in the archive twice.")
         found[str(pure)] = part
     return found
+
+
+def part_bytes(archive: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> bytes:
+    """The bytes of a part of at most `limit` bytes. Raises FormatRefused."""
+    if part.file_size > limit:
+        raise FormatRefused("file.too_large", f"{_path(part)[:80]} is larger than {limit} bytes.")
+    with refusing_damage():
+        return archive.read(part)
+
+
+def put(archive: zipfile.ZipFile, path: str, data: bytes, *, packed: bool = True) -> None:
+    """Add a file without anything that differs from run to run; pictures are packed already."""
+    part = zipfile.ZipInfo(path, date_time=_EPOCH)
+    part.create_system = _UNIX
+    part.external_attr = _FILE_MODE
+    part.compress_type = zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED
+    archive.writestr(part, data)
 
 
 def _directory_bytes(data: bytes) -> int:

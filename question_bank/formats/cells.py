@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from decimal import Decimal
 
 from question_bank.content import Markup
-from question_bank.interactions import CHOICE_IDS, FALSE_ID, TRUE_ID
+from question_bank.interactions import CHOICE_IDS, FALSE_ID, TRUE_ID, number_text, read_number
 from question_bank.item_types import CHOICE_TYPES, ItemType
 from question_bank.items import Difficulty
 
@@ -59,6 +60,10 @@ _DIFFICULTIES = {
 }
 _DIFFICULTY_OF = {word: level for level, words in _DIFFICULTIES.items() for word in words.split()}
 
+_MILLIONTHS = 6
+# Far more than a parameter needs, and short enough to be held exactly; `Item` knows the true bounds.
+_PARAMETER_CHARS = 20
+_PARAMETER_BOUND = 1_000
 _SEPARATORS = (re.compile(r"\*\*+"), re.compile(r"##+"), re.compile(r"\|+|｜+"), re.compile(r"[\r\n]+"))
 _LABEL_MARKS = ".．、:：,，)）。"
 _INLINE_LABEL = re.compile(r"(?=[A-HＡ-Ｈ]\s*[.．、:：)）])")
@@ -160,6 +165,15 @@ def option_columns(cells: Sequence[str], *, labels: bool = True) -> tuple[str, .
     return tuple(cell[2:].strip() if labelled else cell for cell in cells[:last])
 
 
+def option_cells_bare(cells: Sequence[str]) -> list[str]:
+    """The same cells, gaps and all, without labels where every one that is filled carries its own."""
+    marks = [rf"{letter}[{_LABEL_MARKS}]" for letter in CHOICE_IDS[: len(cells)]]
+    filled = [(mark, cell) for mark, cell in zip(marks, cells, strict=True) if cell]
+    if filled and all(re.match(mark, cell) for mark, cell in filled):
+        return [cell[2:].strip() for cell in cells]
+    return list(cells)
+
+
 def read_true_false(key: str, options: Sequence[str]) -> frozenset[str]:
     """T or F from a word, a mark, or a letter whose option says what it means."""
     word = _plain(key)
@@ -210,6 +224,23 @@ def read_must_know(text: str) -> bool:
     if word in _NO_WORDS:
         return False
     raise CellUnreadable("must_know.unreadable", "must_know")
+
+
+def read_millionths(text: str) -> int | None:
+    """A parameter of an item, written as a decimal of at most 6 places, in millionths; None for no text."""
+    if not text:
+        return None
+    number = read_number(text) if len(text) <= _PARAMETER_CHARS else None
+    if number is not None and abs(number) <= _PARAMETER_BOUND:
+        scaled = number.scaleb(_MILLIONTHS)
+        if scaled == scaled.to_integral_value():
+            return int(scaled)
+    raise CellUnreadable("parameters.unreadable", "parameters")
+
+
+def written_millionths(value: int) -> str:
+    """The inverse of `read_millionths`."""
+    return number_text(Decimal(value).scaleb(-_MILLIONTHS))
 
 
 def read_markup(text: str) -> Markup:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from question_bank.canonical import digest_value
-from question_bank.duplicates import comparable, option_texts, right_texts
+from question_bank.duplicates import Asked, asked, option_texts, right_texts
 from question_bank.formats.reports import Problem, RowReport, RowStatus, clip
 from question_bank.item_types import ItemType
 from question_bank.items import Item
@@ -48,16 +48,40 @@ def settled(drafts: Sequence[Draft]) -> tuple[tuple[Item, ...], tuple[RowReport,
 
 def _compare(drafts: Sequence[Draft]) -> list[Draft]:
     """Reject repeated items (all of them where the keys differ), point out stems that come back."""
-    by_stem: defaultdict[tuple[ItemType, str, frozenset[str]], list[int]] = defaultdict(list)
+    by_stem: defaultdict[Asked, list[int]] = defaultdict(list)
     for place, draft in enumerate(drafts):
         if item := draft.item:
-            # "What does this sign mean?" is another item with every picture.
-            by_stem[item.type, comparable(item.plain_stem), item.media].append(place)
+            by_stem[asked(item)].append(place)
     compared = list(drafts)
     for places in by_stem.values():
         if len(places) > 1:
             _compare_group(drafts, compared, places)
+    _compare_keys(compared)
     return compared
+
+
+def _compare_keys(compared: list[Draft]) -> None:
+    """Point out options that are right under a stem in one item and wrong under the same stem in another.
+
+    Of single and multiple choices alike: one of them is often the other, typed anew with another key.
+    """
+    right: dict[tuple[Asked, str], Draft] = {}
+    wrong: dict[tuple[Asked, str], Draft] = {}
+    for place, draft in enumerate(compared):
+        item = draft.item
+        if item is None or item.type not in (ItemType.SINGLE_CHOICE, ItemType.MULTIPLE_CHOICE):
+            continue
+        about = (ItemType.SINGLE_CHOICE, *asked(item)[1:])
+        keyed = set(right_texts(item))
+        signs = [((about, text), text in keyed) for text in sorted(option_texts(item))]
+        others = [(wrong if is_right else right).get(sign) for sign, is_right in signs]
+        for sign, is_right in signs:
+            (right if is_right else wrong).setdefault(sign, draft)
+        if other := next((found for found in others if found), None):
+            # It says more than that the stem comes back.
+            kept = (p for p in draft.problems if not p.code.startswith("row.stem_repeated"))
+            problem = _beside("row.stem_other_key", "key", draft, other)
+            compared[place] = _with_problems(draft, item, (*kept, problem))
 
 
 def _compare_group(drafts: Sequence[Draft], compared: list[Draft], places: list[int]) -> None:
@@ -73,14 +97,14 @@ def _compare_group(drafts: Sequence[Draft], compared: list[Draft], places: list[
             for text in own:
                 mentioned.setdefault(text, place)
             if shared != place and compared[place].item:
-                problem = Problem(code="row.stem_repeated", field="stem", other_row=drafts[shared].row)
+                problem = _beside("row.stem_repeated", "stem", drafts[place], drafts[shared])
                 compared[place] = _with_problems(drafts[place], item, (*drafts[place].problems, problem))
         elif right_texts(item) == right_texts(_item(drafts[earlier])):
-            compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier].row)
+            compared[place] = _rejected(drafts[place], "row.repeated", "stem", drafts[earlier])
         else:
             code = "row.repeated_other_key"
-            compared[place] = _rejected(drafts[place], code, "key", drafts[earlier].row)
-            compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place].row)
+            compared[place] = _rejected(drafts[place], code, "key", drafts[earlier])
+            compared[earlier] = _rejected(drafts[earlier], code, "key", drafts[place])
 
 
 def _item(draft: Draft) -> Item:
@@ -90,24 +114,29 @@ def _item(draft: Draft) -> Item:
 
 def _reject_repeated_ids(drafts: list[Draft]) -> list[Draft]:
     """The first row keeps an id; a later one that claims it is rejected."""
-    seen: dict[str, int] = {}
+    seen: dict[str, Draft] = {}
     checked: list[Draft] = []
     for draft in drafts:
         if draft.item and draft.item.id in seen:
             checked.append(_rejected(draft, "id.repeated", "id", seen[draft.item.id]))
             continue
         if draft.item:
-            seen[draft.item.id] = draft.row
+            seen[draft.item.id] = draft
         checked.append(draft)
     return checked
 
 
-def _rejected(draft: Draft, code: str, field: str, other_row: int) -> Draft:
+def _rejected(draft: Draft, code: str, field: str, other: Draft) -> Draft:
+    return _with_problems(draft, None, (_beside(code, field, draft, other),))
+
+
+def _beside(code: str, field: str, draft: Draft, other: Draft) -> Problem:
+    """What another row makes wrong with this one; a row of another sheet or file is named by both."""
+    if draft.sheet != other.sheet:
+        return Problem(code=f"{code}_elsewhere", field=field, value=clip(f"{other.sheet} {other.row}"))
     item = _item(draft)
-    value = item.id if field == "id" else clip(item.stem)
-    if field == "key":
-        value = ",".join(key_response(item))
-    return _with_problems(draft, None, (Problem(code=code, field=field, value=value, other_row=other_row),))
+    values = {"id": item.id, "key": ",".join(key_response(item)), "stem": clip(item.stem)}
+    return Problem(code=code, field=field, value=values[field], other_row=other.row)
 
 
 def _with_problems(draft: Draft, item: Item | None, problems: tuple[Problem, ...]) -> Draft:

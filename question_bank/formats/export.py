@@ -1,6 +1,6 @@
 """A bank as CSV or XLSX that a spreadsheet opens without running anything, and that imports again.
 
-What a sheet cannot hold is left out and listed, item by item.
+What a sheet cannot hold is left out and listed, item by item. Only a workbook has room for stimuli.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
+from dataclasses import replace
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -19,10 +20,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from question_bank.bank import Bank
 from question_bank.content import Markup
-from question_bank.formats.cells import tidy
+from question_bank.formats import stimulus_sheet
+from question_bank.formats.cells import tidy, written_millionths
 from question_bank.formats.reports import Loss, Written, clip
 from question_bank.formats.sheet_columns import TEMPLATE
 from question_bank.formats.sheet_types import TYPE_WORDS, NotForSheets, written_cells
+from question_bank.formats.stimulus_sheet import fits_cell, written_stimuli
 from question_bank.interactions import Matching
 from question_bank.items import DEFAULT_LANGUAGE, Difficulty, Item
 
@@ -31,7 +34,17 @@ _HEADER = tuple(title for _, title in TEMPLATE)
 # What makes a spreadsheet take text for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _SOURCE_SEPARATOR = re.compile(r"[\n|｜]|\*\*|##")
-_WIDTHS = {"stem": 60, "rationale": 40, "topic": 18, "sources": 24, "clause": 24, "source": 24}
+_WIDTHS = {
+    "stem": 60,
+    "rationale": 40,
+    "topic": 18,
+    "sources": 24,
+    "clause": 24,
+    "source": 24,
+    "stimulus": 80,
+    "title": 24,
+    "reason": 40,
+}
 _CHOICES = {
     "type": tuple(dict.fromkeys(TYPE_WORDS.values())),
     "must_know": ("是", "否"),
@@ -52,6 +65,8 @@ _NOTES = {
     "clause": "依据的法律条款。",
     "enemy_set": "同一互斥组的题不会出现在同一份试卷。",
     "scoring_rules": "可不填，按试卷规则。",
+    "parameter_a": "IRT 参数，三项都填或都不填，至多 6 位小数。",
+    "item_set": "共用材料的题填同一个编号，材料写在“题组材料”表。",
 }
 
 
@@ -62,37 +77,38 @@ def neutral(text: str) -> str:
 
 def bank_to_csv(bank: Bank) -> Written:
     """The bank as CSV in UTF-8 with a byte order mark, which Excel needs to show Chinese."""
-    rows, losses = _rows(bank)
+    rows, losses = _rows(bank, frozenset())
     stream = io.StringIO(newline="")
     writer = csv.writer(stream)
     writer.writerow(_HEADER)
-    writer.writerows(rows)
+    writer.writerows([[neutral(text) for text in row] for row in rows])
     return Written(data=stream.getvalue().encode("utf-8-sig"), losses=losses)
 
 
 def bank_to_xlsx(bank: Bank) -> Written:
-    """The bank in the template: one sheet, every cell text, with drop-down lists and notes."""
-    rows, losses = _rows(bank)
-    return Written(data=_workbook(rows), losses=losses)
+    """The bank in the template: every cell text, with drop-down lists and notes; a sheet for stimuli."""
+    stimuli = written_stimuli(bank.sets)
+    rows, losses = _rows(bank, stimuli.keys())
+    return Written(data=workbook_of(rows, list(stimuli.values())), losses=losses)
 
 
 def template() -> bytes:
     """The empty template for an office to fill in."""
-    return _workbook([])
+    return workbook_of([], [])
 
 
-def _rows(bank: Bank) -> tuple[list[list[str]], tuple[Loss, ...]]:
+def _rows(bank: Bank, sets: Set[str]) -> tuple[list[list[str]], tuple[Loss, ...]]:
+    """The rows of the items with the losses; `sets` are those whose stimulus is written as well."""
     rows: list[list[str]] = []
     losses: list[Loss] = []
     for item in bank.items:
+        kept = item if item.item_set in sets else replace(item, item_set="")
         try:
-            rows.append(_row(item))
+            rows.append(_row(kept))
         except NotForSheets as error:
             losses.append(_loss(item, "item", error.code, item.stem))
             continue
-        if item.parameters:
-            losses.append(_loss(item, "parameters", "sheet.parameters_lost", ""))
-        if item.item_set:
+        if item.item_set != kept.item_set:
             losses.append(_loss(item, "item_set", "sheet.item_set_lost", item.item_set))
     return rows, tuple(losses)
 
@@ -124,17 +140,22 @@ def _row(item: Item) -> list[str]:
         "language": "" if item.language == DEFAULT_LANGUAGE else item.language,
         "markup": "" if item.markup is Markup.TEXT else item.markup.value,
         "scoring_rules": " ".join(item.scoring_rules),
+        "item_set": item.item_set,
     }
+    if item.parameters:
+        values |= {f"parameter_{n}": written_millionths(getattr(item.parameters, n)) for n in "abc"}
     if item.media:
         raise NotForSheets("sheet.pictures")
     _check_survives(item, values)
-    return [neutral(values.get(role, "")) for role, _ in TEMPLATE]
+    return [values.get(role, "") for role, _ in TEMPLATE]
 
 
 def _check_survives(item: Item, values: dict[str, str]) -> None:
     """Reading tidies spaces and splits sources at line breaks: texts that would change are not written."""
     if any(text != tidy(text) for role, text in values.items() if text and role != "sources"):
         raise NotForSheets("sheet.spaces")
+    if not fits_cell(*values.values()):
+        raise NotForSheets("sheet.cell_too_long")
     sources = item.interaction.sources if isinstance(item.interaction, Matching) else ()
     if any(_SOURCE_SEPARATOR.search(source.text) for source in sources):
         raise NotForSheets("sheet.separator_in_text")
@@ -142,29 +163,41 @@ def _check_survives(item: Item, values: dict[str, str]) -> None:
         raise NotForSheets("sheet.spaces")
 
 
-def _workbook(rows: Sequence[Sequence[str]]) -> bytes:
+def workbook_of(
+    rows: Sequence[Sequence[str]], stimuli: Sequence[Sequence[str]], more: Sequence[tuple[str, str]] = ()
+) -> bytes:
+    """The template with these rows, and these rows of its second sheet.
+
+    `more` are roles and titles of columns behind the template's own; every cell is text.
+    """
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     assert isinstance(sheet, Worksheet)
     sheet.title = "题库"
-    sheet.append(_HEADER)
-    for row in rows:
-        sheet.append(list(row))
-    for cells in sheet.iter_rows(min_row=2):
-        for cell in cells:
-            # Text, so that neither a number nor a date is made of what was typed.
-            cell.number_format = "@"
-            cell.data_type = "s"
-    _dress(sheet)
+    _fill(sheet, (*TEMPLATE, *more), rows)
+    second = workbook.create_sheet(stimulus_sheet.SHEET)
+    _fill(second, stimulus_sheet.COLUMNS, stimuli)
     stream = io.BytesIO()
     workbook.save(stream)
     return stream.getvalue()
 
 
-def _dress(sheet: Worksheet) -> None:
+def _fill(sheet: Worksheet, columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> None:
+    sheet.append([title for _, title in columns])
+    for row in rows:
+        sheet.append([neutral(text) for text in row])
+    for cells in sheet.iter_rows(min_row=2):
+        for cell in cells:
+            # Text, so that neither a number nor a date is made of what was typed.
+            cell.number_format = "@"
+            cell.data_type = "s"
+    _dress(sheet, columns)
+
+
+def _dress(sheet: Worksheet, columns: Sequence[tuple[str, str]]) -> None:
     """Header, widths, drop-down lists, notes."""
     sheet.freeze_panes = "E2"
-    for index, (role, _) in enumerate(TEMPLATE, start=1):
+    for index, (role, _) in enumerate(columns, start=1):
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = _WIDTHS.get(role, 14 if role.startswith("option") else 10)
         head = sheet[f"{letter}1"]

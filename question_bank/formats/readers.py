@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from question_bank.budgets import Budget, within
 from question_bank.errors import FormatRefused
 from question_bank.formats.aiken_items import import_aiken
 from question_bank.formats.archives import part_names
@@ -16,6 +17,7 @@ from question_bank.formats.moodle.cloze import is_embedded_answer
 from question_bank.formats.moodle.cloze_text import import_cloze_text
 from question_bank.formats.moodle_xml.reading import import_moodle_xml
 from question_bank.formats.native import import_native
+from question_bank.formats.native_package import DOCUMENT, import_package
 from question_bank.formats.numbered_lines import LineMeaning, import_numbered_lines, looks_numbered
 from question_bank.formats.qti.reader import import_qti
 from question_bank.formats.reports import ImportResult
@@ -43,6 +45,7 @@ class BankFormat(StrEnum):
     XLSX = "xlsx"
     CSV = "csv"
     JSON = "json"
+    PACKAGE = "package"
     QTI = "qti"
     MOODLE_XML = "moodlexml"
     GIFT = "gift"
@@ -55,6 +58,7 @@ _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
     BankFormat.XLSX: import_tables,
     BankFormat.CSV: import_tables,
     BankFormat.JSON: import_native,
+    BankFormat.PACKAGE: import_package,
     BankFormat.QTI: import_qti,
     BankFormat.MOODLE_XML: import_moodle_xml,
     BankFormat.GIFT: import_gift,
@@ -67,11 +71,13 @@ _READERS: Mapping[BankFormat, Callable[[bytes], ImportResult]] = {
 def read_items(data: bytes, bank_format: BankFormat, line_meaning: LineMeaning | None = None) -> ImportResult:
     """The items of a file in this format. Raises FormatRefused when it cannot be read at all.
 
-    `line_meaning` is what a person says of numbered lines; other formats do not need it.
+    `line_meaning` is what a person says of numbered lines; other formats do not need it. What formulas and
+    pictures may cost is limited for the file as a whole: items beyond that are rejected.
     """
-    if bank_format is BankFormat.LINES:
-        return import_numbered_lines(data, line_meaning)
-    return _READERS[bank_format](data)
+    with within(Budget()):
+        if bank_format is BankFormat.LINES:
+            return import_numbered_lines(data, line_meaning)
+        return _READERS[bank_format](data)
 
 
 def detect(data: bytes) -> BankFormat:
@@ -131,8 +137,10 @@ def _text_format(text: str) -> BankFormat:
 
 
 def _detect_archive(data: bytes) -> BankFormat:
-    """A workbook says what its parts are; any other archive with XML in it is taken for a package."""
+    """A workbook says what its parts are, a package of ours holds a bank; XML makes any other a package."""
     names = part_names(data)
+    if DOCUMENT in names:
+        return BankFormat.PACKAGE
     if "[Content_Types].xml" not in names and any(name.lower().endswith(".xml") for name in names):
         return BankFormat.QTI
     return BankFormat.XLSX

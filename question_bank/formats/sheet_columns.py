@@ -34,11 +34,17 @@ _ALIASES: Mapping[str, str] = {
     "language": "语言 language",
     "markup": "格式 文本格式 markup",
     "scoring_rules": "评分规则 scoringrules",
+    "parameter_a": "区分度a irta",
+    "parameter_b": "难度b irtb",
+    "parameter_c": "猜测c irtc",
+    "item_set": "题组编号 itemset",
+    # What we write beside a row that did not come in; read past.
+    "reason": "没有导入的原因 reason",
 }
 _ROLE_OF = {alias: role for role, aliases in _ALIASES.items() for alias in aliases.split()}
 _OPTION_TITLE = re.compile(r"(?:选项|答案|option|choice)([a-h1-8])|([a-h1-8])(?:选项|项)|([a-h])")
-# Role and title of every column of the template, in its order.
-TEMPLATE: tuple[tuple[str, str], ...] = (
+# Role and title of every column that each template of ours ever had, in their order.
+_ALWAYS: tuple[tuple[str, str], ...] = (
     ("id", "编号"),
     ("type", "题型"),
     ("topic", "知识点"),
@@ -59,6 +65,14 @@ TEMPLATE: tuple[tuple[str, str], ...] = (
     ("markup", "格式"),
     ("scoring_rules", "评分规则"),
 )
+# The columns of the template as it is now: what came later stands behind, so that older files stay ours.
+TEMPLATE = (
+    *_ALWAYS,
+    ("parameter_a", "区分度a"),
+    ("parameter_b", "难度b"),
+    ("parameter_c", "猜测c"),
+    ("item_set", "题组编号"),
+)
 ROLES = frozenset(_ALIASES) | {f"option{place}" for place in range(len(CHOICE_IDS))}
 
 
@@ -74,7 +88,7 @@ def role_of(title: str) -> str | None:
 
 def is_template(titles: Mapping[str, str]) -> bool:
     """Whether a header (role -> title) is our own: then cells mean just what they say, without labels."""
-    return all(titles.get(role) == title for role, title in TEMPLATE)
+    return all(titles.get(role) == title for role, title in _ALWAYS)
 
 
 class ColumnRoles:

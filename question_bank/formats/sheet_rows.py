@@ -14,7 +14,7 @@ from question_bank.formats.reports import Problem, clip
 from question_bank.formats.sheet_types import Cells, read_interaction
 from question_bank.formats.tables import TableRow
 from question_bank.interactions import CHOICE_IDS, marked_up_texts
-from question_bank.items import DEFAULT_LANGUAGE, Item
+from question_bank.items import DEFAULT_LANGUAGE, Item, Parameters
 from question_bank.scoring_rules import ScoringRule
 
 
@@ -37,25 +37,28 @@ class RowReader:
         problems = tuple(self._warnings(row, item))
         return Draft(sheet=self.sheet, row=row.number, item=item, problems=problems)
 
-    def _cell(self, row: TableRow, role: str) -> str:
+    def cell(self, row: TableRow, role: str) -> str:
+        """What stands in the column of this role, empty where there is none."""
         return row.cell(self.header.columns.get(role))
 
     def _tidy(self, row: TableRow, role: str) -> str:
-        text = self._cell(row, role)
+        text = self.cell(row, role)
         return read.tidy(text) if text else ""
 
     def _value(self, row: TableRow, field: str) -> str:
+        if field == "parameters":
+            return clip(" ".join(self.cell(row, f"parameter_{name}") for name in "abc"))
         if field == "options" and "options" not in self.header.columns:
-            return clip(" | ".join(self._option_cells(row)))
-        return clip(self._cell(row, field))
+            return clip(" | ".join(self.option_cells(row)))
+        return clip(self.cell(row, field))
 
     def _item(self, row: TableRow) -> Item:
-        stem = self._stem(row)
+        stem = self.stem(row)
         if not stem:
             raise read.CellUnreadable("item.stem_missing", "stem")
-        if self._cell(row, "image"):
+        if self.cell(row, "image"):
             raise read.CellUnreadable("row.image_unsupported", "image")
-        item_type = read.read_type(self._cell(row, "type"), self.sheet)
+        item_type = read.read_type(self.cell(row, "type"), self.sheet)
         found = read_interaction(item_type, self._cells(row, stem))
         texts = list(marked_up_texts(found.interaction))
         return Item(
@@ -63,17 +66,19 @@ class RowReader:
             type=found.type,
             stem=found.stem,
             interaction=found.interaction,
-            topic=self._topic(row) or NO_TOPIC,
-            must_know=read.read_must_know(self._cell(row, "must_know")),
+            topic=self.topic(row) or NO_TOPIC,
+            must_know=read.read_must_know(self.cell(row, "must_know")),
             rationale=self._tidy(row, "rationale"),
-            difficulty=read.read_difficulty(self._cell(row, "difficulty")),
-            markup=read.read_markup(self._cell(row, "markup")),
-            language=self._cell(row, "language") or DEFAULT_LANGUAGE,
+            difficulty=read.read_difficulty(self.cell(row, "difficulty")),
+            markup=read.read_markup(self.cell(row, "markup")),
+            language=self.cell(row, "language") or DEFAULT_LANGUAGE,
             scoring_rules=self._scoring_rules(row),
             source=self._tidy(row, "source"),
             clause=self._tidy(row, "clause"),
             enemy_set=self._tidy(row, "enemy_set"),
             industry=self._tidy(row, "industry"),
+            parameters=self._parameters(row),
+            item_set=self._tidy(row, "item_set"),
         )
 
     def _cells(self, row: TableRow, stem: str) -> Cells:
@@ -83,21 +88,24 @@ class RowReader:
             options=self._options(row),
             sources=self._sources(row),
             unit=self._tidy(row, "unit"),
-            tolerance=self._cell(row, "tolerance"),
+            tolerance=self.cell(row, "tolerance"),
         )
 
-    def _stem(self, row: TableRow) -> str:
-        raw = self._cell(row, "stem")
+    def stem(self, row: TableRow) -> str:
+        """The stem, without its list number where the sheet numbers its stems."""
+        raw = self.cell(row, "stem")
         return read.tidy(read.without_numbering(raw) if self.remove_numbering else raw)
 
-    def _topic(self, row: TableRow) -> str:
+    def topic(self, row: TableRow) -> str:
+        """The topic, or the category where there is no column of topics."""
         return self._tidy(row, "topic" if "topic" in self.header.columns else "category")
 
-    def _option_cells(self, row: TableRow) -> list[str]:
-        return [self._cell(row, f"option{place}") for place in range(len(CHOICE_IDS))]
+    def option_cells(self, row: TableRow) -> list[str]:
+        """The cells of the columns of options, A first."""
+        return [self.cell(row, f"option{place}") for place in range(len(CHOICE_IDS))]
 
     def _options(self, row: TableRow) -> tuple[str, ...]:
-        in_one_cell, own_columns = self._cell(row, "options"), self._option_cells(row)
+        in_one_cell, own_columns = self.cell(row, "options"), self.option_cells(row)
         if in_one_cell and any(own_columns):
             raise read.CellUnreadable("options.two_places", "options")
         if in_one_cell:
@@ -107,11 +115,19 @@ class RowReader:
         return tuple(read.tidy(text) for text in texts)
 
     def _sources(self, row: TableRow) -> tuple[str, ...]:
-        cell = self._cell(row, "sources")
+        cell = self.cell(row, "sources")
         return tuple(read.tidy(text) for text in read.split_sources(cell)) if cell else ()
 
+    def _parameters(self, row: TableRow) -> Parameters | None:
+        a, b, c = (read.read_millionths(self._tidy(row, f"parameter_{name}")) for name in "abc")
+        if a is None and b is None and c is None:
+            return None
+        if a is None or b is None or c is None:
+            raise read.CellUnreadable("parameters.incomplete", "parameters")
+        return Parameters(a=a, b=b, c=c)
+
     def _scoring_rules(self, row: TableRow) -> tuple[ScoringRule, ...]:
-        cell = self._cell(row, "scoring_rules")
+        cell = self.cell(row, "scoring_rules")
         try:
             return tuple(ScoringRule(word) for word in cell.replace(",", " ").split())
         except ValueError as error:
@@ -119,14 +135,16 @@ class RowReader:
 
     def _warnings(self, row: TableRow, item: Item) -> Iterable[Problem]:
         has_topic_column = bool({"topic", "category"} & self.header.columns.keys())
-        if has_topic_column and item.topic == NO_TOPIC and self._topic(row) != NO_TOPIC:
+        if has_topic_column and item.topic == NO_TOPIC and self.topic(row) != NO_TOPIC:
             yield Problem(code="topic.missing", field="topic")
-        difficulty = self._cell(row, "difficulty")
+        difficulty = self.cell(row, "difficulty")
         if difficulty and item.difficulty is None:
             yield Problem(code="difficulty.unknown", field="difficulty", value=clip(difficulty))
         if item.markup is Markup.TEXT and read.mentions_figure(item.stem):
             yield Problem(code="stem.mentions_figure", field="stem", value=clip(item.stem))
-        if read.shows_key(item.stem, self._cell(row, "key")):
+        if row.pictured:
+            yield Problem(code="row.picture_not_read", field="image", value=clip(item.stem))
+        if read.shows_key(item.stem, self.cell(row, "key")):
             yield Problem(code="stem.shows_key", field="stem", value=clip(item.stem))
         for role, index in self.header.columns.items():
             if index in row.dates and role not in {"points", "number", "source"}:

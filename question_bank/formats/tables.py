@@ -32,12 +32,14 @@ class TableRow:
     """One row that is not blank: `number` as the spreadsheet shows it (from 1), its trimmed cells.
 
     Numbers are text as Excel shows them; from 1e15 on in scientific notation, because a spreadsheet keeps
-    only 15 digits of them. `dates` holds the indexes (from 0) of cells that were dates, not text.
+    only 15 digits of them. `dates` holds the indexes (from 0) of cells that were dates, not text. `pictured`:
+    a picture lies over the row.
     """
 
     number: int
     cells: tuple[str, ...]
     dates: frozenset[int] = frozenset()
+    pictured: bool = False
 
     def cell(self, index: int | None) -> str:
         """The text at `index`, empty where the row is too short or there is no such column."""

@@ -7,6 +7,7 @@ import io
 import warnings
 import zipfile
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 from xml.parsers import expat
 
@@ -14,6 +15,7 @@ import openpyxl
 
 from question_bank.errors import FormatRefused
 from question_bank.formats.archives import opened, refusing_damage
+from question_bank.formats.drawings import pictured_rows
 from question_bank.formats.tables import Table, TableRow, check_row_count, make_row
 
 MAX_PARTS = 2_000
@@ -33,13 +35,14 @@ def read_workbook(data: bytes) -> tuple[Table, ...]:
     with opened(data, MAX_PARTS) as archive, refusing_damage():
         _check_kind(archive)
         _check_prologs(archive)
-    try:
-        return _read_sheets(data)
-    except FormatRefused:
-        raise
-    # openpyxl documents no errors for broken parts: KeyError, TypeError, ParseError, zlib.error... are seen.
-    except Exception as error:
-        raise _broken() from error
+        try:
+            return _read_sheets(data, archive)
+        except FormatRefused:
+            raise
+        # openpyxl documents no errors for broken parts: KeyError, TypeError, ParseError, zlib.error... are
+        # seen.
+        except Exception as error:
+            raise _broken() from error
 
 
 def _broken() -> FormatRefused:
@@ -87,7 +90,7 @@ def _stop_at_root(*_: object) -> None:
     raise _RootReached
 
 
-def _read_sheets(data: bytes) -> tuple[Table, ...]:
+def _read_sheets(data: bytes, archive: zipfile.ZipFile) -> tuple[Table, ...]:
     with warnings.catch_warnings():
         # openpyxl warns of extensions it does not keep; nothing is written back here.
         warnings.simplefilter("ignore")
@@ -96,7 +99,7 @@ def _read_sheets(data: bytes) -> tuple[Table, ...]:
             if len(workbook.sheetnames) > MAX_SHEETS:
                 raise FormatRefused("table.too_many_sheets", f"More than {MAX_SHEETS} sheets.")
             return tuple(
-                Table(sheet=sheet.title, rows=_read_rows(sheet))
+                Table(sheet=sheet.title, rows=_read_rows(sheet, pictured_rows(archive, _part_of(sheet))))
                 for sheet in workbook.worksheets
                 if hasattr(sheet, "reset_dimensions")
             )
@@ -104,7 +107,12 @@ def _read_sheets(data: bytes) -> tuple[Table, ...]:
             workbook.close()
 
 
-def _read_rows(sheet: Any) -> tuple[TableRow, ...]:
+def _part_of(sheet: Any) -> str:
+    """The part of the archive where openpyxl reads a sheet; it has no public name for it."""
+    return str(sheet._worksheet_path)
+
+
+def _read_rows(sheet: Any, pictured: frozenset[int]) -> tuple[TableRow, ...]:
     # Exporters write a wrong <dimension>; openpyxl would trust it and drop rows.
     sheet.reset_dimensions()
     rows: list[TableRow] = []
@@ -114,7 +122,7 @@ def _read_rows(sheet: Any) -> tuple[TableRow, ...]:
         if number > MAX_SCANNED_ROWS or scanned > MAX_SCANNED_CELLS:
             raise FormatRefused("table.too_many_rows", "A sheet has more rows than can be read.")
         if row := _row(number, cells):
-            rows.append(row)
+            rows.append(replace(row, pictured=True) if number in pictured else row)
             check_row_count(len(rows))
     return tuple(rows)
 

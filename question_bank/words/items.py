@@ -154,6 +154,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "每段文字最多 40 个公式，每个 500 字",
         "At most 40 formulas of 500 characters",
     ),
+    "item.formulas_too_many": (
+        "文件里的公式太多，从这里起没有读。",
+        "The file has too many formulas; from here on they were not read.",
+        "把文件分成几份（每份的公式至多 4 万字）",
+        "Split the file (at most 40,000 characters of formulas each)",
+    ),
     "item.formula_unreadable": (
         "公式看不懂。",
         "A formula cannot be read.",
@@ -281,6 +287,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "A picture is too large.",
         "缩小到 4 MB、2400 万像素以内",
         "At most 4 MiB and 24 megapixels",
+    ),
+    "media.too_many": (
+        "文件里的图片太多或太大，从这里起没有读。",
+        "The file has too many or too large pictures; from here on they were not read.",
+        "把文件分成几份（每份至多 2000 张、1.2 亿像素）",
+        "Split the file (at most 2,000 pictures and 120 megapixels each)",
     ),
     "media.not_a_picture": (
         "图片不是 PNG、JPEG、GIF 或 WebP。",

@@ -129,6 +129,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "补上材料",
         "Add the stimulus",
     ),
+    "qti.stimulus_unused": (
+        "没有题引用这份材料，没有导入：{value}",
+        "No item refers to this stimulus; it was left out: {value}",
+        "看看是不是缺了题",
+        "Look whether items are missing",
+    ),
     "qti.stimulus_contradicts": (
         "两份不同的材料用了同一个编号：{value}。",
         "Two different stimuli have the same identifier: {value}.",

@@ -7,6 +7,25 @@ from __future__ import annotations
 
 TEXTS: dict[str, tuple[str, str, str, str]] = {
     "sheet.read": ("已读取。", "Read.", "", ""),
+    "sheet.stimuli": ("已读取题组材料。", "Stimuli of item sets, read.", "", ""),
+    "item_set.missing": (
+        "“题组材料”表里没有这个题组：{value}",
+        "The sheet of stimuli has no such item set: {value}",
+        "在“题组材料”表里加上这份材料，或清空题组编号",
+        "Add its stimulus there, or empty the cell",
+    ),
+    "parameters.incomplete": (
+        "区分度a、难度b、猜测c 没有填全。",
+        "The parameters a, b and c are not all there.",
+        "三项都填，或都不填",
+        "Fill in all three or none",
+    ),
+    "parameters.unreadable": (
+        "参数不是至多 6 位小数的数。",
+        "A parameter is no number of at most 6 decimal places.",
+        "写成 1.25 这样的数",
+        "Write it like 1.25",
+    ),
     "sheet.empty": ("空表，已跳过。", "Empty sheet, skipped.", "", ""),
     "sheet.no_header": (
         "前 10 行里没有“题目”和“答案”两列的表头。",
@@ -93,6 +112,24 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "改成不用图片的题",
         "Rewrite it without the picture",
     ),
+    "row.picture_not_read": (
+        "这一行上放着图片，图片没有导入。",
+        "A picture lies over this row; it was not imported.",
+        "看看题目缺不缺图，缺就在题库里插入",
+        "If the item needs it, insert it in the editor",
+    ),
+    "row.stem_other_key": (
+        "和第 {other_row} 行题干相同，同一个选项一处是答案、一处不是。",
+        "The same stem as row {other_row}, with an option that is right in one and wrong in the other.",
+        "核对哪一道的答案对",
+        "Find out which key is right",
+    ),
+    "row.stem_other_key_elsewhere": (
+        "和 {value} 行题干相同，同一个选项一处是答案、一处不是。",
+        "The same stem as in {value}, with an option that is right in one and wrong in the other.",
+        "核对哪一道的答案对",
+        "Find out which key is right",
+    ),
     "row.repeated": (
         "和第 {other_row} 行是同一道题。",
         "The same item as in row {other_row}.",
@@ -110,6 +147,30 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "The same stem as row {other_row}, with other options.",
         "看看是不是重复的题",
         "Look whether they are the same item",
+    ),
+    "row.repeated_elsewhere": (
+        "和 {value} 行是同一道题。",
+        "The same item as in {value}.",
+        "删掉一道",
+        "Delete one of them",
+    ),
+    "row.repeated_other_key_elsewhere": (
+        "和 {value} 行题目相同，答案不同。",
+        "The same item as in {value}, with another key.",
+        "核对哪个答案对，删掉另一道",
+        "Find out which key is right",
+    ),
+    "row.stem_repeated_elsewhere": (
+        "和 {value} 行题干相同，选项不全相同。",
+        "The same stem as in {value}, with other options.",
+        "看看是不是重复的题",
+        "Look whether they are the same item",
+    ),
+    "id.repeated_elsewhere": (
+        "编号和 {value} 行相同。",
+        "The id is used in {value} as well.",
+        "改编号",
+        "Change the id",
     ),
     "id.repeated": (
         "编号和第 {other_row} 行相同。",
@@ -226,7 +287,7 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "",
     ),
     "sheet.pictures": ("带图片的题，表格放不下。", "Items with pictures do not fit a sheet.", "", ""),
-    "sheet.parameters_lost": ("难度参数没有写出。", "The item parameters are not written.", "", ""),
+    "sheet.cell_too_long": ("文字超过一格能放的长度。", "A text is too long for a cell.", "", ""),
     "sheet.item_set_lost": ("题组和材料没有写出。", "The item set and its stimulus are not written.", "", ""),
     "line.unreadable": (
         "这一行不是“编号#题干”的样子。",

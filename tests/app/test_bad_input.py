@@ -105,6 +105,8 @@ JSON_POSTS = {
     "/api/banks/{bank_id}/items": Role.BANK_AUTHOR,
     "/api/banks/{bank_id}/items/{item_id}": Role.BANK_AUTHOR,
     "/api/banks/{bank_id}/acts": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/duplicates": Role.BANK_AUTHOR,
+    "/api/banks/{bank_id}/item-sets/{set_id}": Role.BANK_AUTHOR,
     "/api/banks/{bank_id}/imports/{batch_id}/columns": Role.BANK_AUTHOR,
 }
 # They take no JSON body: a picture, a table, or nothing at all.

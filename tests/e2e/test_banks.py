@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from app.accounts.rules import Role
 from tests.browser import browser as browser
@@ -73,10 +73,24 @@ def upload(page: Page, name: str, data: bytes) -> None:
     page.get_by_role("button", name="检查", exact=True).click()
 
 
+def tick_all(place: Page | Locator) -> None:
+    """Every check of the reviewer's list."""
+    for box in place.locator("[name=check]").all():
+        box.check()
+
+
 def act_on_all(page: Page, act: str) -> None:
     """An act on everything listed, confirmed."""
     page.get_by_role("button", name=act, exact=True).click()
+    tick_all(page.locator("dialog"))
     page.locator("dialog").get_by_role("button", name=act, exact=True).click()
+
+
+def submit_item(page: Page) -> None:
+    """Submit the item that is open in the editor."""
+    page.get_by_role("button", name="送审").click()
+    page.locator("dialog").get_by_role("button", name="送审").click()
+    expect(page.locator("h1 + .tag")).to_contain_text("待审")
 
 
 def test_a_bank_from_the_file_to_the_exam(desk: Desk) -> None:
@@ -152,14 +166,15 @@ def test_writing_reviewing_and_sending_back(desk: Desk) -> None:
     expect(ann.locator(".preview .stem")).to_contain_text("压力表")
     ann.keyboard.press("Control+Enter")
     expect(ann.get_by_text("已保存为第 1 版。")).to_be_visible()
-    ann.get_by_role("button", name="送审").click()
-    ann.locator("dialog").get_by_role("button", name="送审").click()
-    expect(ann.locator("h1 + .tag")).to_contain_text("待审")
+    submit_item(ann)
     go(ann, bank, "review")
     expect(ann.get_by_role("button", name="通过并发布")).to_be_disabled()
     go(ben, bank, "review")
     ben.get_by_role("button", name="退回修改").click()
     expect(ben.locator("[role=alert]")).to_contain_text("请写明要改什么")
+    # Without a comment the key only leads to its field.
+    ben.keyboard.press("b")
+    expect(ben.get_by_label("意见")).to_be_focused()
     ben.get_by_label("意见").fill("题干加上“手提式”。")
     ben.get_by_role("button", name="退回修改").click()
     expect(ben.get_by_text("没有待审的题。")).to_be_visible()
@@ -169,11 +184,11 @@ def test_writing_reviewing_and_sending_back(desk: Desk) -> None:
     ann.fill("[name=stem]", "手提式灭火器压力表指针在哪个区表示正常")
     ann.get_by_role("button", name="保存").click()
     expect(ann.get_by_text("已保存为第 2 版。")).to_be_visible()
-    ann.get_by_role("button", name="送审").click()
-    ann.locator("dialog").get_by_role("button", name="送审").click()
-    expect(ann.locator("h1 + .tag")).to_contain_text("待审")
+    submit_item(ann)
     go(ben, bank, "review")
     expect(ben.locator(".diff ins").first).to_have_text("手提式")
+    expect(ben.get_by_role("button", name="通过并发布，还差 5 项")).to_be_disabled()
+    tick_all(ben)
     ben.get_by_role("button", name="通过并发布").click()
     expect(ben.get_by_text("没有待审的题。")).to_be_visible()
 

@@ -12,6 +12,7 @@ from question_bank.formats.aiken_items import bank_to_aiken
 from question_bank.formats.export import bank_to_csv, bank_to_xlsx
 from question_bank.formats.gift.writing import bank_to_gift
 from question_bank.formats.moodle_xml.writing import bank_to_moodle_xml
+from question_bank.formats.native_package import bank_to_package
 from question_bank.formats.qti.vocabulary import QtiVersion
 from question_bank.formats.qti.writer import bank_to_qti
 from tests.factories.item_types import bank_of_every_type
@@ -52,6 +53,7 @@ def whole_files(bank: Bank | None = None) -> Mapping[str, bytes]:
         "xlsx": bank_to_xlsx(bank).data,
         "csv": bank_to_csv(bank).data,
         "json": bank.to_json(),
+        "package": bank_to_package(bank, {}).data,
         "gift": bank_to_gift(bank).data,
         "aiken": bank_to_aiken(bank).data,
         "moodlexml": bank_to_moodle_xml(bank, {}).data,

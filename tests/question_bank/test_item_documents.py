@@ -10,7 +10,7 @@ from hypothesis import given
 from question_bank.bank import Bank
 from question_bank.canonical import JsonValue
 from question_bank.content import Markup
-from question_bank.errors import BankInvalid, DocumentInvalid
+from question_bank.errors import BankInvalid, DocumentInvalid, ItemInvalid
 from question_bank.item_documents import item_digest, item_document, item_from_document
 from question_bank.items import Item, ItemSet
 from question_bank.media import Picture
@@ -75,3 +75,15 @@ def test_a_bank_holds_the_sets_and_pictures_of_its_items_and_no_others() -> None
     assert bank.media == (PICTURE,)
     assert bank.set_of(shown) == sets[1]
     assert Bank.from_json(bank.to_json()) == bank
+
+
+def test_a_number_that_is_none_is_told_as_a_field() -> None:
+    document = item_document(make_item("q1")) | {
+        "type": "numeric",
+        "value": "abc",
+        "tolerance": "0",
+        "unit": "",
+    }
+    with pytest.raises(ItemInvalid) as refused:
+        item_from_document({k: v for k, v in document.items() if k not in ("options", "key")})
+    assert (refused.value.code, refused.value.field) == ("item.number_invalid", "key")

@@ -229,6 +229,8 @@ def test_repeats_and_contradictions() -> None:
         ["单选题", "丙", "一**二", "A"],
         ["单选题", "丙", "二**一", "B"],
         ["单选题", "丙", "二**三", "A"],
+        ["单选题", "丁", "一**二", "A"],
+        ["单选题", "丁", "一**三", "A"],
     )
     seen = [(r.row, r.problems[0].code, r.problems[0].other_row) for r in result.rows if r.problems]
     assert seen == [
@@ -236,9 +238,10 @@ def test_repeats_and_contradictions() -> None:
         (4, "row.repeated_other_key", 5),
         (5, "row.repeated_other_key", 4),
         (7, "row.repeated", 6),
-        (8, "row.stem_repeated", 6),
+        (8, "row.stem_other_key", 6),
+        (10, "row.stem_repeated", 9),
     ]
-    assert [item.stem for item in result.items] == ["甲", "丙", "丙"]
+    assert [item.stem for item in result.items] == ["甲", "丙", "丙", "丁", "丁"]
 
 
 def test_an_id_belongs_to_the_first_row_that_claims_it() -> None:
@@ -300,3 +303,17 @@ def test_real_workbooks(name: str, least: int, rejected: int) -> None:
     assert len(result.items) >= least
     assert result.count(RowStatus.REJECTED) <= rejected
     assert len(result.rows) == len(result.items) + result.count(RowStatus.REJECTED)
+
+
+def test_an_option_right_here_and_wrong_there_is_pointed_out_across_types() -> None:
+    table = (
+        "题型,题目,选项,答案\n"
+        "单选题,有机硫是（）。,A.可燃元素|B.不可燃元素|C.有害元素,B\n"
+        "多选题,有机硫是（ ）。,A.可燃元素|B.不可燃元素|C.有害元素|D.无害元素,AC\n"
+        "单选题,灭火器有,A.干粉|B.水桶,A\n"
+        "多选题,灭火器有,A.干粉|B.水桶|C.泡沫,AC\n"
+    )
+    result = import_tables(table.encode())
+    said = {row.row: [(p.code, p.other_row) for p in row.problems] for row in result.rows if row.problems}
+    assert said == {3: [("row.stem_other_key", 2)]}
+    assert len(result.items) == 4

@@ -13,12 +13,23 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from question_bank.content import ALLOWED, VOID, WRAPPERS, Markup, check_html, clean_html, formulas, plain
+from question_bank.content import (
+    ALLOWED,
+    FORMULAS_TOO_MANY,
+    VOID,
+    WRAPPERS,
+    Markup,
+    check_html,
+    clean_html,
+    formulas,
+    plain,
+)
 from question_bank.errors import ItemInvalid, MediaRefused
 from question_bank.formats.qti.elements import XML_LANG, name, text, value, written_name
 from question_bank.formats.qti.errors import NotRead, NotSupported
 from question_bank.formats.qti.pictures import PictureSource
 from question_bank.formats.reports import Problem, clip
+from question_bank.media import PICTURES_TOO_MANY
 
 # Nothing that an item can hold is longer, and cleaning takes time.
 MAX_CONTENT_CHARS = 200_000
@@ -215,6 +226,9 @@ class Bodies:
         try:
             reference = self.pictures.reference(path)
         except MediaRefused as error:
+            if error.code == PICTURES_TOO_MANY:
+                # Not a picture to do without: its words would come in as if it had never been there.
+                raise NotRead(error.code, "stem", path) from error
             self.missing[path] = error.code
             return ""
         if not reference:
@@ -233,8 +247,8 @@ def is_simple(found: str) -> bool:
         return True
     try:
         check_html("stem", found)
-    except ItemInvalid:
-        return True
+    except ItemInvalid as error:
+        return error.code != FORMULAS_TOO_MANY
     return False
 
 

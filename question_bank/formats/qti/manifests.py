@@ -53,10 +53,15 @@ class Resource:
         return "item" in self.type and "imsqti" in self.type
 
     @property
+    def is_stimulus(self) -> bool:
+        """Whether the entry says that the file is a stimulus."""
+        return self.type.startswith("imsqti_") and "stimulus" in self.type
+
+    @property
     def is_foreign(self) -> bool:
         """Whether it is something of its own that is no item (test, section, LTI link, outcomes...)."""
         return self.type.startswith(("imsqti_", "imsbasiclti", "imslti", "imsdt", "imswl")) and not (
-            self.is_item or "stimulus" in self.type
+            self.is_item or self.is_stimulus
         )
 
 

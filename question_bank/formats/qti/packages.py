@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from question_bank.errors import FormatRefused
-from question_bank.formats.archives import paths, refusing_damage
+from question_bank.formats.archives import part_bytes, paths
 from question_bank.formats.qti.manifests import MANIFEST, Metadata, Resource, read_manifest
 from question_bank.formats.safe_xml import MAX_XML_BYTES
 
@@ -40,13 +40,10 @@ class Package:
         part = self._parts.get(path)
         if part is None:
             return None
-        if part.file_size > limit:
-            raise FormatRefused("file.too_large", f"{path[:80]} is larger than {limit} bytes.")
-        with refusing_damage():
-            return self._archive.read(part)
+        return part_bytes(self._archive, part, limit)
 
     def entries(self) -> Iterator[Entry]:
-        """Items and other things that a manifest calls by a type of its own, then XML files it forgot.
+        """Items, stimuli and whatever else a manifest gives a type of its own, then XML files it forgot.
 
         With a manifest that cannot be read (`damage` says why), all XML files.
         """
@@ -55,7 +52,7 @@ class Package:
         for resource in resources:
             fresh = not resource.path or resource.path not in known
             known.add(resource.path)
-            if fresh and (resource.is_item or resource.is_foreign):
+            if fresh and (resource.is_item or resource.is_stimulus or resource.is_foreign):
                 yield Entry(path=resource.path, resource=resource, listed=True)
         unlisted = Resource(type="", path="", metadata=Metadata())
         for path in self._parts:

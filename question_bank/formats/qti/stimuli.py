@@ -61,6 +61,8 @@ class Stimuli:
     def __init__(self, files: Files, pictures: Pictures) -> None:
         self._files = files
         self._pictures = pictures
+        # The files that items refer to.
+        self.used: set[str] = set()
         self._read: dict[tuple[str, str], Stimulus | NotRead] = {}
 
     def of(self, path: str, item: etree._Element, native: Native | None) -> Stimulus | None:
@@ -71,6 +73,7 @@ class Stimuli:
         if len(references) > 1:
             raise NotSupported("qti.several_stimuli", "item_set", "", references[1])
         inside = resolved(posixpath.dirname(path), value(references[0], "href"))
+        self.used.add(inside)
         key = (inside, native.item_set if native else "")
         if key not in self._read:
             try:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from question_bank.bank import Bank
 from question_bank.errors import FormatRefused
+from question_bank.formats.archives import put
 from question_bank.formats.qti.contents import IMAGES, Contents
 from question_bank.formats.qti.item_writer import ItemWriter, NotForQti, StimulusFile, qti_identifier
 from question_bank.formats.qti.manifest_writer import Entry, item_metadata, manifest
@@ -18,10 +19,6 @@ from question_bank.formats.qti.manifests import MANIFEST
 from question_bank.formats.qti.vocabulary import UNWRITABLE, VOCABULARIES, QtiVersion, Vocabulary
 from question_bank.formats.reports import Loss, Written, clip
 from question_bank.items import Item
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_FILE_MODE = 0o100644 << 16
-_UNIX = 3
 
 
 def bank_to_qti(bank: Bank, pictures: Mapping[str, bytes], version: QtiVersion) -> Written:
@@ -107,22 +104,13 @@ class _Package:
         stream = io.BytesIO()
         with zipfile.ZipFile(stream, "w") as archive:
             text = manifest(self._vocabulary, self._bank.name, [*self._entries, *media])
-            _put(archive, MANIFEST, text.encode())
+            put(archive, MANIFEST, text.encode())
             for path, document in self._files.items():
-                _put(archive, path, document.encode())
+                put(archive, path, document.encode())
             for digest, name in sorted(self._names.items()):
-                _put(archive, IMAGES + name, pictures[digest])
+                put(archive, IMAGES + name, pictures[digest], packed=False)
         return stream.getvalue()
 
 
 def _media_identifier(digest: str) -> str:
     return "image-" + digest
-
-
-def _put(archive: zipfile.ZipFile, path: str, data: bytes) -> None:
-    """Add a file without anything that differs from run to run."""
-    part = zipfile.ZipInfo(path, date_time=_EPOCH)
-    part.create_system = _UNIX
-    part.external_attr = _FILE_MODE
-    part.compress_type = zipfile.ZIP_STORED if path.startswith(IMAGES) else zipfile.ZIP_DEFLATED
-    archive.writestr(part, data)

@@ -1,9 +1,13 @@
 """Items for the tests of banks."""
 
+from app.banks.rules import Check, Statement
 from app.banks.versions import Draft
 from question_bank.interactions import Choice, Option
 from question_bank.item_types import ItemType
 from question_bank.items import Item, ItemSet
+
+NOTHING = Statement()
+APPROVED = Statement(checks=frozenset(Check))
 
 
 def make_draft(

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.service import read_stream
-from app.banks.rules import Event, State
+from app.banks.rules import Event, State, Statement
 from app.banks.tables import ItemVersionRow
 from app.banks.versions import Filter, VersionKey
 from app.errors import Invalid, KaochangError, NotAllowedNow, NotFound
 from app.main import Service
 from question_bank.item_documents import item_digest
-from tests.app.banks.items import make_draft
+from tests.app.banks.items import APPROVED, NOTHING, make_draft
 
 ANN, BEN = "bank_author:ann", "bank_author:ben"
 
@@ -25,8 +25,8 @@ async def states(service: Service, bank_id: str, item_id: str) -> dict[int, str]
 async def published(service: Service, bank_id: str, item_id: str, **draft: str) -> VersionKey:
     """An item that Ann wrote and Ben approved."""
     key = await service.authoring.write(bank_id, make_draft(item_id, **draft), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
-    await service.authoring.act(bank_id, [key], Event.APPROVE, "", BEN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
+    await service.authoring.act(bank_id, [key], Event.APPROVE, APPROVED, BEN)
     return key
 
 
@@ -37,8 +37,8 @@ async def test_an_item_from_the_first_word_to_the_exam(service: Service) -> None
     second = await service.authoring.write(bank_id, make_draft("D-1", key="B"), 1, BEN)
     assert (first.number, second.number) == (1, 2)
     assert await states(service, bank_id, "D-1") == {2: "draft", 1: "published"}
-    await service.authoring.act(bank_id, [second], Event.SUBMIT, "", BEN)
-    await service.authoring.act(bank_id, [second], Event.APPROVE, "", ANN)
+    await service.authoring.act(bank_id, [second], Event.SUBMIT, NOTHING, BEN)
+    await service.authoring.act(bank_id, [second], Event.APPROVE, APPROVED, ANN)
     assert await states(service, bank_id, "D-1") == {2: "published", 1: "retired"}
     async with service.database.read() as connection:
         old = await service.banks.load(connection, snapshot_id)
@@ -51,9 +51,9 @@ async def test_an_item_from_the_first_word_to_the_exam(service: Service) -> None
 async def test_nobody_approves_a_version_they_wrote(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", BEN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, BEN)
     with pytest.raises(NotAllowedNow) as refused:
-        await service.authoring.act(bank_id, [key], Event.APPROVE, "", ANN)
+        await service.authoring.act(bank_id, [key], Event.APPROVE, APPROVED, ANN)
     assert refused.value.code == "own_item"
     assert await states(service, bank_id, "D-1") == {1: "in_review"}
 
@@ -61,13 +61,13 @@ async def test_nobody_approves_a_version_they_wrote(service: Service) -> None:
 async def test_sent_back_with_a_comment_and_written_anew(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
     with pytest.raises(NotAllowedNow) as refused:
         await service.authoring.write(bank_id, make_draft("D-1", key="C"), 1, ANN)
     assert refused.value.code == "version_in_review"
     with pytest.raises(Invalid):
-        await service.authoring.act(bank_id, [key], Event.SEND_BACK, " ", BEN)
-    await service.authoring.act(bank_id, [key], Event.SEND_BACK, "答案应为 C", BEN)
+        await service.authoring.act(bank_id, [key], Event.SEND_BACK, Statement(comment=" "), BEN)
+    await service.authoring.act(bank_id, [key], Event.SEND_BACK, Statement(comment="答案应为 C"), BEN)
     await service.authoring.write(bank_id, make_draft("D-1", key="C"), 1, ANN)
     assert await states(service, bank_id, "D-1") == {2: "draft", 1: "retired"}
     record = await service.authoring.record(bank_id, "D-1")
@@ -117,8 +117,8 @@ async def test_acts_on_many_name_those_that_may_not(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     keys = [await service.authoring.write(bank_id, make_draft(f"D-{n}"), None, ANN) for n in range(3)]
     keys.append(await service.authoring.write(bank_id, make_draft("D-9"), None, BEN))
-    await service.authoring.act_on_all(bank_id, Filter(), Event.SUBMIT, "", ANN)
-    acted = await service.authoring.act_on_all(bank_id, Filter(), Event.APPROVE, "", BEN)
+    await service.authoring.act_on_all(bank_id, Filter(), Event.SUBMIT, NOTHING, ANN)
+    acted = await service.authoring.act_on_all(bank_id, Filter(), Event.APPROVE, APPROVED, BEN)
     assert acted.done == 3
     assert [(refusal.key, refusal.code) for refusal in acted.refused] == [(keys[3], "own_item")]
 
@@ -131,8 +131,8 @@ async def test_items_of_one_set_must_agree_on_their_stimulus(service: Service) -
     changed = make_draft("C-1", item_set="某工地开关箱漏电。")
     key = await service.authoring.write(bank_id, changed, 1, ANN)
     assert key.number == 2, "another stimulus is another version, though the item says the same"
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
-    await service.authoring.act(bank_id, [key], Event.APPROVE, "", BEN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
+    await service.authoring.act(bank_id, [key], Event.APPROVE, APPROVED, BEN)
     with pytest.raises(NotAllowedNow) as refused:
         await service.banks.publish(bank_id, ANN)
     assert refused.value.code == "set_versions_differ"
@@ -144,7 +144,7 @@ async def test_a_retired_draft_shows_the_published_version_again(service: Servic
     bank_id = await service.banks.create("电工", "", ANN)
     await published(service, bank_id, "D-1")
     key = await service.authoring.write(bank_id, make_draft("D-1", key="B"), 1, ANN)
-    await service.authoring.act(bank_id, [key], Event.RETIRE, "", ANN)
+    await service.authoring.act(bank_id, [key], Event.RETIRE, NOTHING, ANN)
     record = await service.authoring.record(bank_id, "D-1")
     assert (record.version.number, record.version.state) == (1, State.PUBLISHED)
 

@@ -14,7 +14,7 @@ from question_bank.bank import Bank
 from question_bank.content import Markup
 from question_bank.formats.readers import detect, read_items
 from question_bank.items import Item
-from tests.app.banks.items import make_draft
+from tests.app.banks.items import APPROVED, NOTHING, make_draft
 
 ANN, BEN = "bank_author:ann", "bank_author:ben"
 
@@ -36,8 +36,8 @@ async def bank_with_a_picture(service: Service) -> str:
     )
     for item in (plain, shown):
         await service.authoring.write(bank_id, Draft(item=item), None, ANN)
-    await service.authoring.act_on_all(bank_id, Filter(), Event.SUBMIT, "", ANN)
-    await service.authoring.act_on_all(bank_id, Filter(), Event.APPROVE, "", BEN)
+    await service.authoring.act_on_all(bank_id, Filter(), Event.SUBMIT, NOTHING, ANN)
+    await service.authoring.act_on_all(bank_id, Filter(), Event.APPROVE, APPROVED, BEN)
     await service.authoring.write(bank_id, make_draft("D-3"), None, ANN)
     return bank_id
 

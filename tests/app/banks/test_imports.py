@@ -1,19 +1,23 @@
 """Import batches on both databases: report first, then drafts, and out again."""
 
+import dataclasses
 import io
 
+import openpyxl
 import pytest
 from PIL import Image
 
+from app.banks.exports import ExportState
 from app.banks.imports import Batch
 from app.banks.rules import BatchState, Event
-from app.banks.versions import Filter
+from app.banks.versions import Draft, Filter
 from app.errors import Invalid, KaochangError, NotAllowedNow
 from app.main import Service
 from question_bank.bank import Bank
 from question_bank.content import Markup
+from question_bank.items import ItemSet
 from question_bank.media import picture_of
-from tests.app.banks.items import make_draft, row, sheet
+from tests.app.banks.items import APPROVED, NOTHING, make_draft, row, sheet
 from tests.shared_data import SHARED_DATA, needs_shared_data
 
 ANN, BEN = "bank_author:ann", "bank_author:ben"
@@ -61,7 +65,7 @@ async def test_no_undo_once_somebody_worked_on_an_item(service: Service, what: s
         await service.authoring.write(bank_id, make_draft("D-1", key="B"), 1, BEN)
     else:
         one = Filter(text="D-1")
-        await service.authoring.act_on_all(bank_id, one, Event(what), "", BEN)
+        await service.authoring.act_on_all(bank_id, one, Event(what), NOTHING, BEN)
     with pytest.raises(NotAllowedNow) as refused:
         await service.imports.undo(bank_id, batch.id, ANN)
     assert refused.value.code == "batch_changed"
@@ -92,7 +96,7 @@ async def test_repeats_against_the_bank(service: Service) -> None:
 async def test_an_item_in_review_is_left_alone(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
     batch = await service.imports.propose(bank_id, "x.csv", sheet(row("D-1", key="B")), BEN)
     assert told(batch) == {2: ("rejected", ["bank.in_review"])}
 
@@ -100,8 +104,8 @@ async def test_an_item_in_review_is_left_alone(service: Service) -> None:
 async def test_a_known_id_comes_in_as_the_next_version(service: Service) -> None:
     bank_id = await service.banks.create("电工", "", ANN)
     key = await service.authoring.write(bank_id, make_draft("D-1"), None, ANN)
-    await service.authoring.act(bank_id, [key], Event.SUBMIT, "", ANN)
-    await service.authoring.act(bank_id, [key], Event.APPROVE, "", BEN)
+    await service.authoring.act(bank_id, [key], Event.SUBMIT, NOTHING, ANN)
+    await service.authoring.act(bank_id, [key], Event.APPROVE, APPROVED, BEN)
     batch = await service.imports.propose(bank_id, "x.csv", sheet(row("D-1", key="B")), BEN)
     await service.imports.confirm(bank_id, batch.id, BEN)
     record = await service.authoring.record(bank_id, "D-1")
@@ -138,6 +142,49 @@ async def test_columns_can_be_corrected(service: Service) -> None:
     assert await total(service, bank_id, topic="用电") == 1
     with pytest.raises(NotAllowedNow):
         await service.imports.correct(bank_id, batch.id, {}, ANN)
+
+
+async def test_rejected_rows_go_back_and_come_in_mended(service: Service) -> None:
+    bank_id = await service.banks.create("电工", "", ANN)
+    data = sheet(row("D-1"), row("D-2", key="Z"), row("D-3", key=""))
+    batch = await service.imports.propose(bank_id, "x.csv", data, ANN)
+    book = openpyxl.load_workbook(io.BytesIO(await service.imports.rejected(bank_id, batch.id, "en")))
+    cells = book["题库"]
+    titles = [cell.value for cell in cells[1]]
+    assert [cell.value for cell in cells["A"]] == ["编号", "D-2", "D-3"]
+    assert "option" in str(cells.cell(2, titles.index("没有导入的原因") + 1).value)
+    for line in (2, 3):
+        cells.cell(line, titles.index("答案") + 1, "A")
+    stream = io.BytesIO()
+    book.save(stream)
+    mended = await service.imports.propose(bank_id, "mended.xlsx", stream.getvalue(), ANN)
+    assert (mended.items, mended.report["rejected"]) == (2, 0)
+    lines = await service.imports.propose(bank_id, "x.txt", "0#电焊要有监护人。$0\n".encode(), ANN)
+    with pytest.raises(Invalid) as refused:
+        await service.imports.rejected(bank_id, lines.id, "zh")
+    assert refused.value.code == "columns_fixed"
+
+
+async def test_a_package_goes_from_one_bank_to_another_with_its_pictures(service: Service) -> None:
+    first = await service.banks.create("电工", "", ANN)
+    stream = io.BytesIO()
+    Image.new("RGB", (3, 3), "red").save(stream, "PNG")
+    picture = await service.media.add(first, stream.getvalue(), ANN)
+    stem = f'看图<img src="{picture.reference}" alt="红">'
+    shown = dataclasses.replace(make_draft("D-1").item, stem=stem, markup=Markup.HTML, item_set="case")
+    draft = Draft(item=shown, item_set=ItemSet(id="case", stimulus="材料"))
+    await service.authoring.write(first, draft, None, ANN)
+    made = await service.exports.export(first, "package", ExportState.CURRENT)
+    assert (made.suffix, made.losses) == ("zip", ())
+    second = await service.banks.create("电工二", "", BEN)
+    batch = await service.imports.propose(second, "电工.zip", made.data, BEN)
+    assert (batch.format, batch.items) == ("package", 1)
+    await service.imports.confirm(second, batch.id, BEN)
+    record = await service.authoring.record(second, "D-1")
+    assert (record.item, record.item_set) == (draft.item, draft.item_set)
+    assert await service.media.read(picture.digest) == ("image/png", stream.getvalue())
+    async with service.database.read() as connection:
+        assert await service.media.known(connection, second) == {picture.digest}
 
 
 async def test_a_person_says_what_numbered_lines_mean(service: Service) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.banks.rules import OPEN, Event, State
+from app.banks.rules import OPEN, Check, Event, State, Statement
 from app.banks.versions import VersionKey
 from app.errors import KaochangError
 from tests.app.banks.items import make_draft
@@ -17,6 +17,7 @@ from tests.conftest import built_service
 from tests.factories.clock import HandClock
 from tests.factories.databases import sqlite_url
 
+SAID = Statement(comment="说明", checks=frozenset(Check))
 PEOPLE = ("bank_author:ann", "bank_author:ben")
 # (what, which version counted from the newest, who, key of a new version)
 STEP = st.tuples(
@@ -81,7 +82,7 @@ async def walk(folder: Path, steps: list[tuple[str, int, str, str]]) -> None:
                 doing = service.authoring.write(bank_id, make_draft("X", key=key), newest or None, person)
             else:
                 may = acted(model, target.number, what, person)
-                doing = service.authoring.act(bank_id, [target], Event(what), "说明", person)
+                doing = service.authoring.act(bank_id, [target], Event(what), SAID, person)
             if may:
                 await doing
             else:

@@ -12,12 +12,15 @@ from app.banks.rules import (
     BatchEvent,
     BatchState,
     Cause,
+    Check,
     Event,
     State,
+    Statement,
     advance,
     advance_batch,
     cause_of,
     checked_comment,
+    checked_statement,
 )
 from app.errors import Invalid, NotAllowedNow
 
@@ -74,6 +77,18 @@ def test_only_who_sends_back_must_say_why() -> None:
         with pytest.raises(Invalid) as refused:
             checked_comment(event, comment)
         assert refused.value.code == code
+
+
+@pytest.mark.parametrize("left_out", Check)
+def test_who_approves_has_checked_everything(left_out: Check) -> None:
+    every = frozenset(Check)
+    assert checked_statement(Event.APPROVE, Statement(checks=every)).checks == every
+    with pytest.raises(Invalid) as refused:
+        checked_statement(Event.APPROVE, Statement(checks=every - {left_out}))
+    assert refused.value.code == "checks_missing"
+    # Other acts vouch for nothing.
+    sent_back = checked_statement(Event.SEND_BACK, Statement(comment="改", checks=every))
+    assert sent_back == Statement(comment="改")
 
 
 @pytest.mark.parametrize(("state", "event"), list(product(BatchState, BatchEvent)))

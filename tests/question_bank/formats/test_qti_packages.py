@@ -85,7 +85,7 @@ def test_everything_in_a_package_that_is_no_item_is_named() -> None:
         "lti.xml": "<lti/>",
         "bad.xml": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>',
         "1.xml": ITEM,
-        "forgotten.xml": item(declared("c1"), STEM + choices(), identifier="q2"),
+        "forgotten.xml": item(declared("c1"), "<p>另一题</p>" + choices(), identifier="q2"),
         "other.xml": "<other/>",
     }
     assert outcomes(import_qti(package(files))) == {
@@ -139,9 +139,55 @@ STIMULUS = (
 REFERENCE = '<assessmentStimulusRef identifier="s1" href="{}"/>'
 
 
-def test_items_of_one_stimulus_are_a_set() -> None:
+def test_repeats_are_told_by_content() -> None:
+    files: dict[str, bytes | str] = {
+        "1.xml": item(declared("c1"), STEM + choices(), identifier="q1"),
+        "2.xml": item(declared("c1"), STEM + choices(), identifier="q2"),
+        "3.xml": item(declared("c1"), "<p>另一题</p>" + choices(), identifier="q3"),
+        "4.xml": item(declared("c2"), "<p>另一题</p>" + choices(), identifier="q4"),
+    }
+    result = import_qti(package(files))
+    assert outcomes(result) == {
+        "1.xml": ("imported",),
+        "2.xml": ("rejected", "row.repeated_elsewhere"),
+        "3.xml": ("rejected", "row.repeated_other_key_elsewhere"),
+        "4.xml": ("rejected", "row.repeated_other_key_elsewhere"),
+    }
+    (said,) = result.rows[1].problems
+    assert said.value == "1.xml 2"
+    assert [row.item_id for row in result.rows] == ["q1", "q2", "q3", "q4"]
+
+
+def test_the_same_words_about_another_stimulus_are_no_repeat() -> None:
     def of_set(name: str, href: str) -> bytes:
         return item(declared("c1") + REFERENCE.format(href), STEM + choices(), identifier=name)
+
+    files: dict[str, bytes | str] = {
+        "1.xml": of_set("q1", "s1.xml"),
+        "2.xml": of_set("q2", "s2.xml"),
+        "s1.xml": STIMULUS,
+        "s2.xml": STIMULUS.replace('identifier="', 'identifier="other-'),
+        "sign.png": PNG,
+        "unused.xml": STIMULUS.replace('identifier="', 'identifier="third-'),
+    }
+    assert outcomes(import_qti(package(files))) == {
+        "1.xml": ("imported",),
+        "2.xml": ("imported",),
+        "unused.xml": ("unsupported", "qti.stimulus_unused"),
+    }
+    listed = manifest(
+        resource("1.xml") + "".join(resource(f"s{n}.xml", "imsqti_stimulus_xmlv3p0") for n in (1, 2))
+    )
+    assert outcomes(import_qti(package(files | {"imsmanifest.xml": listed, "2.xml": "<x/>"}))) == {
+        "1.xml": ("imported",),
+        "s2.xml": ("unsupported", "qti.stimulus_unused"),
+        "unused.xml": ("unsupported", "qti.stimulus_unused"),
+    }
+
+
+def test_items_of_one_stimulus_are_a_set() -> None:
+    def of_set(name: str, href: str) -> bytes:
+        return item(declared("c1") + REFERENCE.format(href), f"<p>{name}</p>" + choices(), identifier=name)
 
     files: dict[str, bytes | str] = {
         "items/1.xml": of_set("q1", "../stimuli/s1.xml"),

@@ -5,7 +5,8 @@ import { count, dayMinute } from "../clocks.js";
 import { fill, h, icon, sentence, sign } from "../dom.js";
 import { choice, errorPlace, formDialog, showError } from "../office/parts.js";
 import { get } from "../server.js";
-import { anyOf, DIFFICULTIES, doAct, outcome, stateMark, STATES, TYPES } from "./parts.js";
+import { Checklist } from "./checklist.js";
+import { anyOf, DIFFICULTIES, doAct, outcome, person, stateMark, STATES, TYPES } from "./parts.js";
 import { listCells, looks } from "./statistics.js";
 
 /** @typedef {import("../pages/bank.js").Place} Place */
@@ -101,7 +102,7 @@ class Browser {
   #row(item) {
     return h("tr", {}, h("td", {}, this.#box(item.item, t("banks.choose_one", { id: item.item }))), h("td", { class: "nowrap" }, h("a", { href: `#item/${encodeURIComponent(item.item)}` }, item.item)),
       h("td", { class: "item-stem" }, item.must_know && h("span", { class: "tag tag-do" }, t("banks.must_short")), item.stem), h("td", { class: "nowrap" }, worded("type", item.type)), h("td", {}, item.topic),
-      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, item.own && ` · ${t("banks.own")}`), listCells(item));
+      h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, h("br", {}), item.own ? t("banks.own") : person(item.writer, item.written_by)), listCells(item));
   }
 
   /** A box for one item, or for the whole page. @param {string} id @param {string} label */
@@ -127,16 +128,17 @@ class Browser {
     const acts = ACTS.map((event) => h("button", { class: "btn", type: "button", disabled: number === 0, onclick: () => this.#confirm(event, number) }, t(`item_act.${event}`)));
     fill(this.foot, found.total > 0 && [h("span", { class: "dim" }, t(this.chosen.size ? "banks.of_chosen" : "banks.of_all", { n: count(number) })), acts],
       h("span", { class: "push row" }, h("span", { role: "status" }, t("banks.total", { n: count(found.total) })),
-        h("button", { class: "btn", type: "button", disabled: found.page <= 1, "aria-label": t("banks.previous_page"), onclick: () => this.#turn(found.page - 1) }, icon("left", "s")),
-        h("span", {}, t("banks.page", { page: found.page, last })),
-        h("button", { class: "btn", type: "button", disabled: found.page >= last, "aria-label": t("banks.next_page"), onclick: () => this.#turn(found.page + 1) }, icon("right", "s"))));
+        h("button", { class: "btn", type: "button", disabled: found.page <= 1, "aria-label": t("list.previous_page"), onclick: () => this.#turn(found.page - 1) }, icon("left", "s")),
+        h("span", {}, t("list.page", { page: found.page, last })),
+        h("button", { class: "btn", type: "button", disabled: found.page >= last, "aria-label": t("list.next_page"), onclick: () => this.#turn(found.page + 1) }, icon("right", "s"))));
   }
 
   /** @param {string} event @param {number} number */
   #confirm(event, number) {
     const text = t("banks.confirm_act", { act: t(`item_act.${event}`), n: count(number) });
-    formDialog(t(`item_act.${event}`), h("p", {}, sign(event === "retire" ? "look2" : "do"), text), `item_act.${event}`, async () => {
-      const said = await doAct(this.place.base, { event, ...this.#target() });
+    const checklist = event === "approve" ? new Checklist(false) : null;
+    formDialog(t(`item_act.${event}`), [h("p", {}, sign(event === "retire" ? "look2" : "do"), text), checklist?.element], `item_act.${event}`, async () => {
+      const said = await doAct(this.place.base, { event, ...this.#target(), checks: checklist?.ticked ?? [] });
       this.chosen.clear();
       fill(this.said, outcome(said.text, said.good));
       await this.place.reload();

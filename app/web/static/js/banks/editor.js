@@ -2,12 +2,15 @@
 
 import { t } from "../catalogue.js";
 import { dayMinute } from "../clocks.js";
-import { fill, h, icon, sentence } from "../dom.js";
+import { fill, h, icon, sentence, sign } from "../dom.js";
 import { onKeys } from "../keys.js";
 import { choice, errorPlace, formDialog, input, problemLines, showError } from "../office/parts.js";
 import { get, post, Problem, upload } from "../server.js";
+import { Details } from "./details.js";
+import { hintLines, Hints } from "./hints.js";
 import { area, fieldsFor } from "./item-fields.js";
-import { anyOf, DIFFICULTIES, doAct, outcome, stateMark, TYPES } from "./parts.js";
+import { ItemSetFields } from "./item-set-fields.js";
+import { anyOf, DIFFICULTIES, doAct, outcome, person, stateMark, TYPES } from "./parts.js";
 import { Preview } from "./preview.js";
 import { itemStatistics } from "./statistics.js";
 
@@ -20,12 +23,14 @@ const NEW = { id: "", type: "single_choice", stem: "", topic: "", must_know: fal
 export async function drawEditor(place, id) {
   /** @type {Api.ItemRecord | null} */
   const record = id ? await get(`${place.base}/items/${encodeURIComponent(id)}`, place.signal) : null;
-  new Editor(place, record);
+  /** @type {{sets: Api.BankSet[]}} */
+  const { sets } = await get(`${place.base}/item-sets`, place.signal);
+  new Editor(place, record, sets);
 }
 
 class Editor {
-  /** @param {Place} place @param {Api.ItemRecord | null} record */
-  constructor(place, record) {
+  /** @param {Place} place @param {Api.ItemRecord | null} record @param {Api.BankSet[]} sets */
+  constructor(place, record, sets) {
     this.place = place;
     this.record = record;
     /** @type {Record<string, any>} */
@@ -36,10 +41,13 @@ class Editor {
     this.preview = new Preview();
     this.special = h("div", {});
     this.fields = fieldsFor(this.document.type, this.document);
+    this.details = new Details(this.document, place.bank.scoring_rules ?? {});
+    this.set = new ItemSetFields(record?.item_set, sets);
+    this.hints = new Hints(place.base, place.signal);
     this.locked = record?.state === "in_review" || record?.state === "retired";
     this.form = this.#form();
     fill(this.special, this.fields.element);
-    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)), record && itemStatistics(place, record.item));
+    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, !this.locked && h("div", { class: "panel-body" }, this.hints.element), h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)), record && itemStatistics(place, record.item));
     this.#listen();
     this.#show();
   }
@@ -54,7 +62,6 @@ class Editor {
 
   #form() {
     const d = this.document;
-    const set = this.record?.item_set;
     const picture = h("input", { type: "file", accept: "image/png,image/jpeg,image/gif,image/webp", class: "sr", tabindex: -1, "aria-hidden": "true" });
     picture.addEventListener("change", () => this.#addPicture(picture));
     const form = h("form", { class: "stack stack-3", id: "item-form" },
@@ -64,8 +71,7 @@ class Editor {
         h("datalist", { id: "topics" }, Object.keys(this.place.bank.facets.topic).map((topic) => h("option", { value: topic }))),
         h("div", { class: "stack stack-1" }, area("banks.stem", { name: "stem", rows: 4, required: true, "data-field": "stem" }, d.stem), h("div", { class: "row" }, h("button", { class: "linkish", type: "button", onclick: () => picture.click() }, t("editor.add_picture")), picture)), this.special,
         h("div", { class: "grid2" }, area("editor.rationale", { name: "rationale", "data-field": "rationale" }, d.rationale), area("editor.clause", { name: "clause", "data-field": "clause" }, d.clause ?? "")),
-        h("div", { class: "grid2" }, input("editor.source", { name: "source", value: d.source, "data-field": "source" }), input("editor.enemy_set", { name: "enemy_set", value: d.enemy_set ?? "", maxlength: 100, "data-field": "enemy_set" })),
-        h("details", { open: Boolean(set) }, h("summary", {}, t("editor.item_set")), h("div", { class: "stack" }, h("div", { class: "grid2" }, input("editor.set_id", { name: "set_id", value: set?.id ?? "", maxlength: 64, "data-field": "item_set" }), input("editor.set_title", { name: "set_title", value: set?.title ?? "", maxlength: 100 })), area("editor.stimulus", { name: "stimulus", rows: 4, "data-field": "stimulus" }, set?.stimulus ?? "")))));
+        input("editor.source", { name: "source", value: d.source, "data-field": "source" }), this.details.element, this.set.element));
     for (const [name, value] of Object.entries({ type: d.type, difficulty: d.difficulty, markup: d.markup ?? "text" })) this.#field(form, name).value = value;
     return form;
   }
@@ -84,7 +90,11 @@ class Editor {
   #listen() {
     const { signal } = this.place;
     let timer = 0;
-    this.#field(this.form, "type").addEventListener("change", () => this.#special(this.#field(this.form, "type").value, this.fields.part()), { signal });
+    this.#field(this.form, "type").addEventListener("change", () => {
+      const type = this.#field(this.form, "type").value;
+      this.#special(type, this.fields.part());
+      this.details.follow(type);
+    }, { signal });
     this.form.addEventListener("input", () => {
       this.touched = true;
       clearTimeout(timer);
@@ -101,36 +111,48 @@ class Editor {
   #written() {
     const value = (/** @type {string} */ name) => this.#field(this.form, name).value;
     this.fields.follow?.(value("stem"));
-    const { type } = this.document;
     /** @type {Record<string, any>} */
-    const item = { id: this.record ? this.record.item : value("id").trim() || "N-0", type: value("type"), stem: value("stem").trim(), topic: value("topic").trim(), must_know: this.#field(this.form, "must_know").checked, rationale: value("rationale").trim(), difficulty: value("difficulty"), source: value("source").trim(), ...this.fields.part() };
-    for (const name of ["industry", "language", "parameters"]) if (this.document[name] !== undefined) item[name] = this.document[name];
-    if (this.document.scoring_rules && type === item.type) item.scoring_rules = this.document.scoring_rules;
-    for (const name of ["clause", "enemy_set"]) if (value(name).trim()) item[name] = value(name).trim();
+    const item = { id: this.record ? this.record.item : value("id").trim() || "N-0", type: value("type"), stem: value("stem").trim(), topic: value("topic").trim(), must_know: this.#field(this.form, "must_know").checked, rationale: value("rationale").trim(), difficulty: value("difficulty"), source: value("source").trim(), ...this.details.part(), ...this.fields.part() };
+    if (value("clause").trim()) item.clause = value("clause").trim();
     if (value("markup") !== "text") item.markup = value("markup");
-    const set = value("set_id").trim();
-    if (set) item.item_set = set;
-    return { item, item_set: set ? { id: set, title: value("set_title").trim(), stimulus: value("stimulus").trim(), ...(this.record?.item_set?.markup && { markup: this.record.item_set.markup }) } : null };
+    const set = this.set.part();
+    if (set) item.item_set = set.id;
+    return { item, item_set: set };
   }
 
   async #show() {
     if (this.place.signal.aborted) return;
-    const problem = await this.preview.show(this.#written());
-    if (this.touched) this.#mark(problem);
+    const written = this.#written();
+    if (!this.locked) this.hints.show(written);
+    const problem = await this.preview.show(written);
+    if (this.touched) this.#mark(this.details.problem() ?? named(problem));
   }
 
-  /** Marks the field that a refusal names. @param {Problem | null} problem */
-  #mark(problem) {
-    const named = problem?.body.field;
+  /** Marks the field at fault and says beside it what is wrong. @param {{field: string, text: string} | null} fault */
+  #mark(fault) {
+    for (const said of this.form.querySelectorAll(".beside")) said.remove();
     for (const place of this.form.querySelectorAll("[data-field]")) {
-      const wrong = Boolean(named) && (place.getAttribute("data-field") ?? "").split(" ").includes(named ?? "");
-      if (wrong) place.setAttribute("aria-invalid", "true");
-      else place.removeAttribute("aria-invalid");
+      const wrong = fault !== null && (place.getAttribute("data-field") ?? "").split(" ").includes(fault.field);
+      if (!wrong) {
+        place.removeAttribute("aria-invalid");
+        place.removeAttribute("aria-describedby");
+        continue;
+      }
+      place.setAttribute("aria-invalid", "true");
+      place.setAttribute("aria-describedby", "fault");
+      place.closest("details")?.setAttribute("open", "");
+      place.after(h("p", { class: "field-error beside", id: "fault" }, sign("stop"), fault.text));
     }
   }
 
   async #save() {
     showError(this.error, "");
+    const fault = this.details.problem();
+    if (fault) {
+      this.#mark(fault);
+      this.#toFault();
+      return;
+    }
     const written = this.#written();
     if (!this.record && written.item.id === "N-0") written.item.id = "";
     try {
@@ -138,13 +160,21 @@ class Editor {
       const base = this.record ? { base: this.record.versions[0].version } : {};
       /** @type {{item: string, version: number}} */
       const saved = await post(path, { ...written, ...base });
-      await this.place.reopen(`#item/${encodeURIComponent(saved.item)}`, outcome(t("editor.saved", { n: saved.version }), true));
+      const others = written.item_set ? this.set.others(written.item_set) : 0;
+      const { place } = this;
+      await place.reopen(`#item/${encodeURIComponent(saved.item)}`, outcome(t("editor.saved", { n: saved.version }), true));
+      if (others > 0 && written.item_set) askForSet(place, written.item_set, others);
     } catch (problem) {
-      if (problem instanceof Problem) this.#mark(problem);
+      if (problem instanceof Problem) this.#mark(named(problem));
       showError(this.error, problemLines(problem)[0] || sentence(problem));
-      const wrong = /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid=true]"));
-      (wrong?.matches("fieldset") ? /** @type {HTMLElement | null} */ (wrong.querySelector("input, textarea")) : wrong)?.focus();
+      this.#toFault();
     }
+  }
+
+  #toFault() {
+    const wrong = /** @type {HTMLElement | null} */ (this.form.querySelector("[aria-invalid=true]"));
+    (wrong?.matches("fieldset") ? /** @type {HTMLElement | null} */ (wrong.querySelector("input, textarea")) : wrong)?.focus();
+    this.form.querySelector(".beside")?.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {HTMLInputElement} picked */
@@ -185,7 +215,8 @@ class Editor {
     const { record } = this;
     if (!record) return;
     const needed = event === "send_back";
-    formDialog(t(`item_act.${event}`), area(needed ? "bank_review.comment_needed" : "bank_review.comment", { name: "comment", maxlength: 2000, required: needed }, ""), `item_act.${event}`, async (form) => {
+    const loud = event === "submit" && this.hints.loud.length > 0 && hintLines(this.hints.loud, this.place.base);
+    formDialog(t(`item_act.${event}`), [loud, area(needed ? "bank_review.comment_needed" : "bank_review.comment", { name: "comment", maxlength: 2000, required: needed }, "")], `item_act.${event}`, async (form) => {
       const said = await doAct(this.place.base, { event, versions: [{ item: record.item, version: record.version }], comment: String(new FormData(form).get("comment")) });
       await this.place.reopen(location.hash, outcome(said.text, said.good));
       return true;
@@ -195,9 +226,24 @@ class Editor {
   #history() {
     if (!this.record) return false;
     const { versions, events } = this.record;
-    return h("details", { class: "history" }, h("summary", {}, t("editor.history", { n: versions.length })), h("ul", { class: "stack stack-1" }, versions.map((version) => h("li", {}, h("span", { class: "row" }, h("b", {}, `v${version.version}`), stateMark(version.state), h("span", { class: "meta" }, dayMinute(version.written_at), version.own && ` · ${t("banks.own")}`)),
-      events.filter((event) => event.version === version.version).map((event) => h("p", { class: "meta" }, `${dayMinute(event.at)} ${t(`item_act.${event.event}`)} ${event.comment}`))))));
+    return h("details", { class: "history" }, h("summary", {}, t("editor.history", { n: versions.length })), h("ul", { class: "stack stack-1" }, versions.map((version) => h("li", {}, h("span", { class: "row" }, h("b", {}, `v${version.version}`), stateMark(version.state), h("span", { class: "meta" }, `${dayMinute(version.written_at)} ${person(version.writer, version.written_by)}`, version.own && ` · ${t("banks.own")}`)),
+      events.filter((event) => event.version === version.version).map((event) => h("p", { class: "meta" }, `${dayMinute(event.at)} ${t(`item_act.${event.event}`)} · ${person(event.name, event.actor)}${event.comment && ` · ${event.comment}`}`, event.checks.length > 0 && ` · ${t("checklist.recorded", { n: event.checks.length })}`))))));
   }
+}
+
+/** The field that a refusal names, with the words for it. @param {Problem | null} problem */
+function named(problem) {
+  return problem?.body.field ? { field: problem.body.field, text: problemLines(problem)[0] || sentence(problem) } : null;
+}
+
+/** Offers to write a changed stimulus into the other items of its set. @param {Place} place @param {Api.ItemSet} set @param {number} others */
+function askForSet(place, set, others) {
+  formDialog(t("editor.set_changed"), h("p", {}, t("editor.set_changed_text", { n: others })), "editor.set_write", async () => {
+    /** @type {{count: number}} */
+    const made = await post(`${place.base}/item-sets/${encodeURIComponent(set.id)}`, { item_set: set });
+    await place.reopen(location.hash, outcome(t("editor.set_written", { n: made.count }), true));
+    return true;
+  });
 }
 
 /** Whether the life-cycle knows this step. @param {string} state @param {string} event */

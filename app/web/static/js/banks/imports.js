@@ -1,6 +1,6 @@
 /** Imports of a bank: all of them, and one from the file to the report, in, and out again. */
 
-import { t, worded } from "../catalogue.js";
+import { language, t, worded } from "../catalogue.js";
 import { count, dayMinute } from "../clocks.js";
 import { fill, h, icon, sentence } from "../dom.js";
 import { errorPlace, formDialog, input, showError, sum } from "../office/parts.js";
@@ -96,12 +96,14 @@ class ImportView {
   #foot(proposed) {
     const { found } = this;
     const back = h("a", { class: "btn", href: proposed ? "#import" : "#imports" }, t(proposed ? "report.other_file" : "office.back"));
+    const { rejected } = found.counts;
+    const mend = found.has_columns && rejected > 0 && h("a", { class: "btn", href: `${this.address}/rejected.xlsx?lang=${language === "zh-CN" ? "zh" : "en"}`, download: "" }, icon("download", "s"), t("imports.mend", { n: count(rejected) }));
     if (proposed) {
-      return h("div", { class: "row" }, back, h("span", { class: "push dim" }, t("imports.as_drafts")),
+      return h("div", { class: "row" }, mend, back, h("span", { class: "push dim" }, t("imports.as_drafts")),
         h("button", { class: "btn btn-main", type: "button", disabled: found.items === 0, onclick: () => this.#send("confirm") }, t("banks.import_n", { n: count(found.items) })));
     }
     const items = h("a", { class: "btn btn-main", href: `#items?batch=${found.id}` }, t("imports.see"));
-    return h("div", { class: "row" }, back, found.state === "confirmed" && [h("button", { class: "btn btn-end push", type: "button", onclick: () => this.#undo() }, t("imports.undo")), items]);
+    return h("div", { class: "row" }, mend, back, found.state === "confirmed" && [h("button", { class: "btn btn-end push", type: "button", onclick: () => this.#undo() }, t("imports.undo")), items]);
   }
 
   #undo() {

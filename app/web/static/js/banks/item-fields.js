@@ -39,7 +39,7 @@ class ChoiceFields {
     this.list = h("div", { class: "stack stack-1" });
     this.more = h("button", { class: "linkish", type: "button", onclick: () => this.#add() }, t("editor.add_option"));
     const fixed = type === "true_false";
-    this.element = h("fieldset", { class: "stack", "data-field": "options key" }, h("legend", { class: "label" }, t("editor.options_and_key")), this.list, !fixed && this.more);
+    this.element = h("fieldset", { class: "stack", "data-field": "options option key" }, h("legend", { class: "label" }, t("editor.options_and_key")), this.list, !fixed && this.more);
     const options = fixed ? TRUE_FALSE.map((id) => ({ id, text: "" })) : part.options ?? lettered(["", "", "", ""]);
     this.#draw(options.map((/** @type {{id: string, text: string}} */ option) => ({ text: option.text, on: (part.key ?? []).includes(option.id) })));
   }

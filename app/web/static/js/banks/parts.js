@@ -20,10 +20,20 @@ export function anyOf(family, values) {
   return [["", t("banks.any")], ...values.map((value) => /** @type {[string, string]} */ ([value, worded(family, value)]))];
 }
 
+/** The page of an item. @param {string} base address of its bank's endpoints @param {string} id */
+export function itemPage(base, id) {
+  return `${base.replace("/api/", "/")}#item/${encodeURIComponent(id)}`;
+}
+
+/** Somebody by name; who has none (the server, somebody gone) by role. @param {string} name @param {string} actor */
+export function person(name, actor) {
+  return name || worded("by", actor.split(":")[0], actor);
+}
+
 /**
  * Acts on versions; the sentence of what happened.
  * @param {string} base
- * @param {{event: string, versions?: {item: string, version: number}[], every?: object, comment?: string}} act
+ * @param {{event: string, versions?: {item: string, version: number}[], every?: object, comment?: string, checks?: string[]}} act
  */
 export async function doAct(base, act) {
   /** @type {Api.Acted} */

@@ -2,59 +2,75 @@
 
 import { t, worded } from "../catalogue.js";
 import { dayMinute } from "../clocks.js";
-import { fill, h, icon, kbd, sentence, sign } from "../dom.js";
+import { fill, h, icon, kbd, say, sentence, sign } from "../dom.js";
 import { onKeys } from "../keys.js";
 import { errorPlace, showError } from "../office/parts.js";
 import { get } from "../server.js";
+import { Checklist } from "./checklist.js";
+import { decimal } from "./details.js";
 import { difference } from "./difference.js";
+import { Hints } from "./hints.js";
 import { area } from "./item-fields.js";
-import { doAct, outcome } from "./parts.js";
+import { doAct, itemPage, outcome, person } from "./parts.js";
 import { Preview } from "./preview.js";
+import { Queue } from "./queue.js";
 
 /** @typedef {import("../pages/bank.js").Place} Place */
 
 /** Draws the queue, beginning with one item if named. @param {Place} place @param {string} id */
 export async function drawReview(place, id) {
-  /** @type {Api.ItemPage} */
-  const queue = await get(`${place.base}/items?state=in_review`, place.signal);
-  const first = id || queue.items.find((item) => !item.own)?.item || queue.items[0]?.item;
-  if (!first) {
-    fill(place.body, h("h1", {}, t("bank_tab.review")), h("div", { class: "panel empty" }, icon("check"), h("p", {}, t("bank_review.none"))));
-    return;
-  }
-  await new Review(place, queue).open(first);
+  await new Review(place).begin(id);
 }
 
 class Review {
-  /** @param {Place} place @param {Api.ItemPage} queue */
-  constructor(place, queue) {
+  /** @param {Place} place */
+  constructor(place) {
     this.place = place;
-    this.queue = queue;
+    this.base = place.base;
     this.id = "";
     this.error = errorPlace();
-    this.list = h("nav", { class: "panel scroll", "aria-label": t("bank_review.queue") });
+    this.sendBack = () => {};
+    this.queue = new Queue(place, (item) => this.open(item.item, item.bank_id), () => this.#first());
     this.main = h("section", { class: "panel scroll review-main" });
-    this.side = h("section", { class: "panel stack" });
-    fill(place.body, h("div", { class: "review-grid" }, this.list, this.main, this.side));
-    const step = (/** @type {number} */ by) => this.#step(by);
-    onKeys([{ on: ["j"], shown: ["J"], says: t("bank_review.next"), act: () => step(1) }, { on: ["k"], shown: ["K"], says: t("bank_review.previous"), act: () => step(-1) }], place.signal);
+    this.side = h("section", { class: "panel stack review-side" });
+    fill(place.body, h("div", { class: "review-grid" }, this.queue.element, this.main, this.side));
+    onKeys([{ on: ["j"], shown: ["J"], says: t("bank_review.next"), act: () => this.#step(1) }, { on: ["k"], shown: ["K"], says: t("bank_review.previous"), act: () => this.#step(-1) },
+      { on: ["b"], shown: ["B"], says: t("item_act.send_back"), act: () => this.sendBack() }], place.signal);
+  }
+
+  /** @param {string} id */
+  async begin(id) {
+    await this.queue.load();
+    const named = this.queue.found.items.find((item) => item.item === id);
+    if (id) await this.open(id, named?.bank_id ?? this.place.bank.id);
+    else await this.#first();
+  }
+
+  /** Opens the first that is not one's own; says so when nothing waits. */
+  async #first() {
+    const { items } = this.queue.found;
+    const first = items.find((item) => !item.own) ?? items[0];
+    if (first) return this.open(first.item, first.bank_id);
+    this.id = "";
+    fill(this.main, h("div", { class: "empty stack" }, icon("check"), h("p", {}, t("bank_review.none"))));
+    this.side.hidden = true;
   }
 
   /** @param {number} by */
   #step(by) {
-    const items = this.queue.items;
-    const next = items[items.findIndex((item) => item.item === this.id) + by];
-    if (next) this.open(next.item);
+    const next = this.queue.beside(by);
+    if (next) this.open(next.item, next.bank_id);
   }
 
-  /** @param {string} id */
-  async open(id) {
+  /** @param {string} id @param {string} bank */
+  async open(id, bank) {
     this.id = id;
-    history.replaceState(null, "", `#review/${encodeURIComponent(id)}`);
-    this.#drawList();
+    this.base = `/api/banks/${bank}`;
+    history.replaceState(null, "", this.queue.address(id));
+    this.queue.draw(id, bank);
     try {
       /** @type {Api.Comparison} */
-      const found = await get(`${this.place.base}/items/${encodeURIComponent(id)}/comparison`, this.place.signal);
+      const found = await get(`${this.base}/items/${encodeURIComponent(id)}/comparison`, this.place.signal);
       if (id !== this.id) return;
       this.#drawMain(found);
       this.#drawSide(found.new);
@@ -63,25 +79,20 @@ class Review {
     }
   }
 
-  #drawList() {
-    fill(this.list, h("div", { class: "panel-head row" }, h("h2", {}, t("bank_review.waiting", { n: this.queue.total })), h("span", { class: "push row" }, kbd("J", "K"))),
-      h("ul", {}, this.queue.items.map((item) => h("li", {}, h("a", { class: "queue-item", href: `#review/${encodeURIComponent(item.item)}`, "aria-current": item.item === this.id && "true", onclick: (event) => {
-        event.preventDefault();
-        this.open(item.item);
-      } }, h("span", { class: "row" }, sign(item.own ? "stop" : "do"), h("b", { class: "one" }, item.item), h("span", { class: "push meta" }, dayMinute(item.written_at))), h("span", { class: "meta one" }, item.own ? t("bank_review.own") : t(item.version === 1 ? "bank_review.is_new" : "bank_review.is_change", { n: item.version })))))));
-  }
-
   /** @param {Api.Comparison} found */
   #drawMain({ old, new: now, fields }) {
     const preview = new Preview();
     preview.show({ item: now.document, item_set: now.item_set });
+    const hints = new Hints(this.base, this.place.signal);
+    hints.show({ item: now.document, item_set: now.item_set });
     const before = old ? rowsOf(old) : new Map();
     const after = rowsOf(now);
     const names = [...new Set([...after.keys(), ...before.keys()])];
     const keyChanged = old && ["key", "value", "tolerance", "accepted", "gaps"].some((name) => fields.includes(name));
-    fill(this.main, h("div", { class: "panel-head row" }, h("h2", {}, now.item), h("span", { class: "dim" }, `${worded("type", now.type)} · ${now.topic}`), h("a", { class: "push", href: `#item/${encodeURIComponent(now.item)}` }, t("bank_review.open"))),
+    fill(this.main, h("div", { class: "panel-head row" }, h("h2", {}, now.item), h("span", { class: "dim" }, `${worded("type", now.type)} · ${now.topic}`), h("a", { class: "push", href: itemPage(this.base, now.item) }, t("bank_review.open"))),
       keyChanged && h("p", { class: "note note-look" }, sign("look2"), t("bank_review.key_changed")),
-      h("table", { class: "tbl diff" }, h("thead", {}, h("tr", {}, h("th", {}, h("span", { class: "sr" }, t("bank_review.part"))), h("th", {}, old ? `${t(`item_state.${old.state}`)} v${old.version}` : t("bank_review.nothing_before")), h("th", {}, `${t(`item_state.${now.state}`)} v${now.version} · ${dayMinute(now.written_at)}`))),
+      h("div", { class: "panel-body" }, hints.element),
+      h("table", { class: "tbl diff" }, h("thead", {}, h("tr", {}, h("th", {}, h("span", { class: "sr" }, t("bank_review.part"))), h("th", {}, old ? `${t(`item_state.${old.state}`)} v${old.version} · ${who(old)}` : t("bank_review.nothing_before")), h("th", {}, `${t(`item_state.${now.state}`)} v${now.version} · ${who(now)} ${dayMinute(now.written_at)}`))),
         h("tbody", {}, names.map((name) => diffRow(name, before.get(name) ?? "", after.get(name) ?? "", Boolean(old))))),
       h("h2", { class: "panel-head" }, t("editor.preview")), preview.element);
   }
@@ -91,21 +102,39 @@ class Review {
     const comment = area("bank_review.comment", { name: "comment", rows: 4, maxlength: 2000 }, "");
     const said = () => /** @type {HTMLTextAreaElement} */ (comment.querySelector("textarea")).value;
     const reviewed = record.state === "in_review";
-    fill(this.side, h("h2", { class: "panel-head" }, t("bank_review.decision")), h("div", { class: "panel-body stack stack-3" }, record.own && h("p", { class: "note note-look" }, sign("look2"), t("problem.own_item")), comment, this.error,
-      h("button", { class: "btn btn-main btn-wide", type: "button", disabled: record.own || !reviewed, onclick: () => this.#act("approve", record, said()) }, t("item_act.approve")),
-      h("button", { class: "btn btn-wide", type: "button", disabled: !reviewed, onclick: () => this.#act("send_back", record, said()) }, t("item_act.send_back"))));
+    const checklist = new Checklist(record.own || !reviewed, () => label());
+    const approve = h("button", { class: "btn btn-main btn-wide", type: "button", onclick: () => this.#act({ event: "approve", comment: said(), checks: checklist.ticked }, record) });
+    const label = () => {
+      const { missing } = checklist;
+      approve.disabled = record.own || !reviewed || missing > 0;
+      say(approve, missing > 0 && !record.own ? t("checklist.missing", { act: t("item_act.approve"), n: missing }) : t("item_act.approve"));
+    };
+    label();
+    // By key only once there is a comment: until then the key leads to its field.
+    this.sendBack = () => {
+      if (said().trim() && reviewed) this.#act({ event: "send_back", comment: said() }, record);
+      else comment.querySelector("textarea")?.focus();
+    };
+    this.side.hidden = false;
+    fill(this.side, h("h2", { class: "panel-head" }, t("bank_review.decision")), h("div", { class: "panel-body stack stack-3" }, record.own && h("p", { class: "note note-look" }, sign("look2"), t("problem.own_item")), checklist.element, comment, this.error, approve,
+      h("button", { class: "btn btn-wide", type: "button", disabled: !reviewed, onclick: () => this.#act({ event: "send_back", comment: said() }, record) }, t("item_act.send_back"), kbd("B"))));
     showError(this.error, "");
   }
 
-  /** @param {string} event @param {Api.ItemRecord} record @param {string} comment */
-  async #act(event, record, comment) {
+  /** @param {{event: string, comment: string, checks?: string[]}} act @param {Api.ItemRecord} record */
+  async #act(act, record) {
     try {
-      const said = await doAct(this.place.base, { event, versions: [{ item: record.item, version: record.version }], comment });
-      await this.place.reopen("#review", outcome(said.text, said.good));
+      const said = await doAct(this.base, { ...act, versions: [{ item: record.item, version: record.version }] });
+      await this.place.reopen(this.queue.address(""), outcome(said.text, said.good));
     } catch (problem) {
       showError(this.error, sentence(problem));
     }
   }
+}
+
+/** @param {Api.ItemVersion} version */
+function who(version) {
+  return person(version.writer, version.written_by);
 }
 
 /** @param {string} name @param {string} before @param {string} after @param {boolean} compare */
@@ -130,7 +159,10 @@ function rowsOf(record) {
   put(t("banks.topic"), d.topic);
   put(t("banks.must_know"), t(d.must_know ? "banks.must_yes" : "banks.must_no"));
   put(t("banks.difficulty"), d.difficulty && t(`difficulty.${d.difficulty}`));
-  for (const name of ["rationale", "clause", "source", "enemy_set"]) put(t(`editor.${name}`), d[name]);
+  for (const name of ["rationale", "clause", "source", "enemy_set", "item_set", "language"]) put(t(`editor.${name}`), d[name]);
+  put(t("banks.industry"), d.industry);
+  put(t("editor.parameters"), d.parameters && ["a", "b", "c"].map((name) => decimal(d.parameters[name])).join(" / "));
+  put(t("editor.scoring_rules"), d.scoring_rules?.map((/** @type {string} */ rule) => t(`rule.${rule}`)).join(" / "));
   return rows;
 }
 

@@ -59,9 +59,9 @@ export class Rows {
     };
     fill(this.table, found.total === 0 ? h("p", { class: "empty" }, t("imports.no_rows")) : h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, h("th", { class: "num" }, t("report.row")), heads.map((key) => h("th", {}, t(key))))),
       h("tbody", {}, found.rows.flatMap((row) => (row.problems.length ? row.problems : [null]).map((problem) => rowOf(row, problem))))),
-    last > 1 && h("div", { class: "row panel-body" }, h("span", { class: "push" }, t("banks.page", { page: this.page, last })),
-      h("button", { class: "btn", type: "button", disabled: this.page <= 1, "aria-label": t("banks.previous_page"), onclick: () => turn(this.page - 1) }, icon("left", "s")),
-      h("button", { class: "btn", type: "button", disabled: this.page >= last, "aria-label": t("banks.next_page"), onclick: () => turn(this.page + 1) }, icon("right", "s"))));
+    last > 1 && h("div", { class: "row panel-body" }, h("span", { class: "push" }, t("list.page", { page: this.page, last })),
+      h("button", { class: "btn", type: "button", disabled: this.page <= 1, "aria-label": t("list.previous_page"), onclick: () => turn(this.page - 1) }, icon("left", "s")),
+      h("button", { class: "btn", type: "button", disabled: this.page >= last, "aria-label": t("list.next_page"), onclick: () => turn(this.page + 1) }, icon("right", "s"))));
   }
 }
 

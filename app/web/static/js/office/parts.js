@@ -72,9 +72,9 @@ export function sum(label, value, unit, mark, note) {
 
 /** The foot of a list in pages: which one, and the way to its neighbours. @param {number} page @param {number} last @param {(page: number) => unknown} turn */
 export function pager(page, last, turn) {
-  return h("div", { class: "row" }, h("span", { class: "push", role: "status" }, t("banks.page", { page, last })),
-    h("button", { class: "btn", type: "button", disabled: page <= 1, "aria-label": t("banks.previous_page"), onclick: () => turn(page - 1) }, icon("left", "s")),
-    h("button", { class: "btn", type: "button", disabled: page >= last, "aria-label": t("banks.next_page"), onclick: () => turn(page + 1) }, icon("right", "s")));
+  return h("div", { class: "row" }, h("span", { class: "push", role: "status" }, t("list.page", { page, last })),
+    h("button", { class: "btn", type: "button", disabled: page <= 1, "aria-label": t("list.previous_page"), onclick: () => turn(page - 1) }, icon("left", "s")),
+    h("button", { class: "btn", type: "button", disabled: page >= last, "aria-label": t("list.next_page"), onclick: () => turn(page + 1) }, icon("right", "s")));
 }
 
 /**
