@@ -66,10 +66,13 @@ Correction = KeyCorrection | VoidedItem
 class Corrections:
     """The corrections of one scoring run, at most one an item; `items` come out sorted by id.
 
-    Raises CorrectionInvalid (`correction.item_repeated`).
+    `salt` is 32 random hexadecimal digits that are kept with them: a log that names their digest must not let
+    anybody try the few keys of a known item against it. Raises CorrectionInvalid
+    (`correction.item_repeated`).
     """
 
     items: tuple[Correction, ...] = ()
+    salt: str = field(default="", compare=False)
     corrected: Mapping[str, tuple[Item, ...]] = field(init=False, compare=False, repr=False)
     voided: frozenset[str] = field(init=False, compare=False, repr=False)
 
@@ -113,7 +116,8 @@ class Corrections:
     def to_json(self) -> bytes:
         """The canonical JSON (RFC 8785), UTF-8. It holds keys."""
         documents: list[JsonValue] = [_document(correction) for correction in self.items]
-        return canonical_bytes({"format": CORRECTIONS_FORMAT, "corrections": documents})
+        document: dict[str, JsonValue] = {"format": CORRECTIONS_FORMAT, "corrections": documents}
+        return canonical_bytes(document | ({"salt": self.salt} if self.salt else {}))
 
     @classmethod
     def from_json(cls, data: bytes | str) -> Corrections:
@@ -121,8 +125,9 @@ class Corrections:
         reader = ObjectReader(parse(data), "corrections")
         reader.expect("format", CORRECTIONS_FORMAT)
         items = tuple(_correction(document) for document in reader.items("corrections"))
+        salt = reader.text_or("salt", "")
         reader.end()
-        return cls(items=items)
+        return cls(items=items, salt=salt)
 
 
 def corrected_item(bank: Bank, item_id: str, key: Mapping[str, JsonValue]) -> Item:
@@ -229,11 +234,11 @@ def check_void(bank: Bank, item_id: str) -> VoidedItem:
     return VoidedItem(item_id=_item(bank, item_id).id)
 
 
-def correction_digest(correction: Correction) -> str:
-    """What a log may keep of a correction: digests of the corrected item, one a key, or the word voided."""
+def correction_digest(correction: Correction, salt: str) -> str:
+    """What a log may keep of a correction: salted digests of the corrected item, one a key, or "voided"."""
     if isinstance(correction, VoidedItem):
         return "voided"
-    return " ".join(item_digest(item) for item in correction.items)
+    return " ".join(digest_bytes((salt + item_digest(item)).encode()) for item in correction.items)
 
 
 def _item(bank: Bank, item_id: str) -> Item:

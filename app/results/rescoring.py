@@ -1,6 +1,7 @@
 """Scoring a closed administration again after a correction of keys: propose, look at, confirm or withdraw."""
 
 import asyncio
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -33,6 +34,7 @@ from question_bank.rescoring import (
 )
 
 PROPOSED = "result.rescoring_proposed"
+SALT_BYTES = 16
 ENTRY_OF = {RunDecision.CONFIRM: "result.rescored", RunDecision.WITHDRAW: "result.rescoring_withdrawn"}
 _REFUSALS = {
     "already_decided": "This scoring run was decided already.",
@@ -244,7 +246,7 @@ def _proposed(
         number=runs[-1].number + 1,
         base=found.base,
         state=RunState.PROPOSED,
-        corrections=found.after,
+        corrections=replace(found.after, salt=secrets.token_hex(SALT_BYTES)),
         note=note,
         proposed_by=principal.subject,
         proposed_by_name=principal.name,
@@ -253,11 +255,12 @@ def _proposed(
 
 
 def _log_proposal(unit: Unit, run: ScoringRun, found: Comparison, principal: Principal) -> None:
-    after = {correction.item_id: correction for correction in found.after.items}
+    salt = run.corrections.salt
+    after = {correction.item_id: correction for correction in run.corrections.items}
     items: list[Json] = [
         {
             "item": item_id,
-            "correction": correction_digest(after[item_id]) if item_id in after else "as_in_the_bank",
+            "correction": correction_digest(after[item_id], salt) if item_id in after else "as_in_the_bank",
         }
         for item_id in found.differing
     ]

@@ -37,6 +37,7 @@ from tests.question_bank.item_strategies import items
 BANK, PLAN = make_bank(), make_blueprint()
 FORM = draw_form(BANK, PLAN)
 NONE = Corrections()
+SALT = "5a" * 16
 EVERY_TYPE = {item.type: item for item in bank_of_every_type().items}
 
 
@@ -146,7 +147,7 @@ def test_of_several_keys_the_best_mark_counts() -> None:
     assert results[2].changed[0].after.reason is MarkReason.AS_THE_KEY
     turned = Corrections(items=(KeyCorrection(items=keyed[::-1]),))
     assert (found, found.digest) == (turned, turned.digest)
-    assert len(correction_digest(found.items[0]).split()) == 2
+    assert len(correction_digest(found.items[0], SALT).split()) == 2
 
 
 def test_partial_credit_is_the_best_of_several_keys() -> None:
@@ -296,5 +297,6 @@ def test_the_banks_own_key_ends_a_correction() -> None:
 def test_a_log_learns_digests_only() -> None:
     item_id = FORM.slots[-1].item_id
     found = KeyCorrection(items=(corrected_item(BANK, item_id, {"key": ["B", "D"]}),))
-    assert correction_digest(found).startswith("sha256:")
-    assert correction_digest(VoidedItem(item_id=item_id)) == "voided"
+    assert correction_digest(found, SALT).startswith("sha256:")
+    assert correction_digest(found, SALT) != correction_digest(found, "00" * 16)
+    assert correction_digest(VoidedItem(item_id=item_id), SALT) == "voided"
