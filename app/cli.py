@@ -1,7 +1,6 @@
 """The `kaochang` command."""
 
 import asyncio
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +17,7 @@ from app.kit.migrations import migrate as migrate_database
 from app.logs import configure_logs
 from app.main import Service, create_app
 from app.settings import Settings
+from app.verifying import verify
 from proctor.errors import ProctorError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -86,38 +86,7 @@ def migrate() -> None:
     asyncio.run(run())
 
 
-@app.command()
-def verify(
-    sitting: Annotated[str, typer.Option(help="Id of the sitting.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
-) -> None:
-    """Check a sitting's chain of entries and its recording. Exit 0: whole; 1: something does not fit."""
-
-    async def run() -> dict[str, object]:
-        service = Service(Settings(), SystemClock())
-        try:
-            return await service.replay.verification(sitting)
-        finally:
-            await service.database.dispose()
-
-    report = asyncio.run(run())
-    if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False))
-    else:
-        typer.echo(_words(report))
-    raise typer.Exit(0 if report["ok"] else 1)
-
-
-def _words(report: dict[str, object]) -> str:
-    frames = report["frames"]
-    assert isinstance(frames, dict)
-    head = "whole" if report["ok"] else "DOES NOT FIT"
-    lines = [f"{head}: {report['entries']} entries fit"]
-    problem = report["first_problem"]
-    if isinstance(problem, dict):
-        lines.append(f"first problem, entry {problem['seq']}: {problem['code']} - {problem['text']}")
-    counted = f"{frames['recorded']} recorded, {frames['missing']} missing, {frames['altered']} altered"
-    return "\n".join([*lines, f"pictures: {counted}"])
+app.command()(verify)
 
 
 @app.command("staff-add")

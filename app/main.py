@@ -39,7 +39,7 @@ from app.incidents import endpoints as incidents_endpoints
 from app.incidents.service import IncidentsService
 from app.jobs import endpoints as jobs_endpoints
 from app.jobs.lag import LoopLag
-from app.jobs.loops import Jobs
+from app.jobs.loops import AfterAdministration, Jobs
 from app.kit.attempts import Attempts
 from app.kit.blobs import Blobs
 from app.kit.bus import InProcessBus
@@ -63,6 +63,7 @@ from app.results import endpoints as results_endpoints
 from app.results import office as results_office
 from app.results.closed import ClosedAdministrations
 from app.results.counting import CountingService
+from app.results.disclosure import DisclosureService
 from app.results.rescoring import RescoringService
 from app.results.service import ResultsService
 from app.results.statistics import StatisticsService
@@ -149,6 +150,7 @@ class Service:
         self.statistics = StatisticsService(closed)
         self.bank_statistics = BankStatisticsService(self.units)
         self.counting = CountingService(self.units, closed, self.bank_statistics)
+        self.disclosure = DisclosureService(self.units, self.administrations, self.banks)
         self._wire_cameras()
         self._wire_live()
 
@@ -176,7 +178,8 @@ class Service:
             self.database, self.administrations, self.incidents, self.clock, settings.sitting
         )
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
-        self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder, self.counting)
+        after = AfterAdministration(counting=self.counting, disclosure=self.disclosure)
+        self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder, after)
         self.lag = LoopLag()
         self.loops = Loops()
         evidence = Evidence(self.recorder, self.formbook, self.vault)
@@ -202,7 +205,7 @@ class Service:
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.media, self.authoring, self.imports, self.exports)
         registry.add(self.duplicates, self.item_sets, self.reviews)
-        registry.add(self.rescoring, self.statistics, self.bank_statistics)
+        registry.add(self.rescoring, self.statistics, self.bank_statistics, self.disclosure)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

@@ -142,6 +142,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     # after an administration
     ("GET", "/api/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/api/administrations/{administration_id}/items/{item_id}"): RESCORERS,
+    ("GET", "/api/administrations/{administration_id}/forms.zip"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("POST", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs/{number}"): RESCORERS,

@@ -31,7 +31,7 @@ class ExamRow(Base):
 class AdministrationRow(Base):
     """One scheduled offering in one room. Sittings may start in [starts_at, closes_at).
 
-    `master_seed` (hex) is secret until the administration is over; its SHA-256 is in the log from the start.
+    `master_seed` (hex) is secret until `seed_revealed_at`; its SHA-256 is in the log from the start.
     """
 
     __tablename__ = "administration"
@@ -43,6 +43,7 @@ class AdministrationRow(Base):
     starts_at: Mapped[datetime] = mapped_column(Instant, index=True)
     closes_at: Mapped[datetime] = mapped_column(Instant)
     master_seed: Mapped[str] = mapped_column(String(64))
+    seed_revealed_at: Mapped[datetime | None] = mapped_column(Instant)
     photo_at_check_in: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(Instant)
 

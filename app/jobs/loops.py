@@ -1,14 +1,16 @@
-"""What the service does by itself: the bell, the deadlines, scoring, counting items, closing recordings."""
+"""What the service does by itself: the bell, deadlines, scoring, recordings, what comes afterwards."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 from app.frames.recorder import Recorder
 from app.kit.bus import Bus
 from app.kit.retries import Retries
 from app.results.counting import CountingService
+from app.results.disclosure import DisclosureService
 from app.results.service import ResultsService
 from app.sittings.events import SittingEnded
 from app.sittings.service import SittingsService
@@ -17,6 +19,15 @@ _log = logging.getLogger(__name__)
 BELL_EVERY_S = 0.25
 CLOSE_EVERY_S = 1.0
 COUNT_EVERY_S = 30.0
+REVEAL_EVERY_S = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AfterAdministration:
+    """What is done once an administration is over."""
+
+    counting: CountingService
+    disclosure: DisclosureService
 
 
 class Jobs:
@@ -28,12 +39,12 @@ class Jobs:
         sittings: SittingsService,
         results: ResultsService,
         recorder: Recorder,
-        counting: CountingService,
+        after: AfterAdministration,
     ) -> None:
         self._sittings = sittings
         self._results = results
         self._recorder = recorder
-        self._counting = counting
+        self._after = after
         self._steps: Retries[Callable[[], Awaitable[object]]] = Retries(lambda step: step())
         bus.subscribe(SittingEnded, lambda event: self._finish(event.sitting_id))
 
@@ -48,7 +59,8 @@ class Jobs:
             group.create_task(self._every(BELL_EVERY_S, self._sittings.ring_bell))
             group.create_task(self._every(BELL_EVERY_S, self._sittings.expire_due))
             group.create_task(self._every(CLOSE_EVERY_S, self._sittings.close_unstarted))
-            group.create_task(self._every(COUNT_EVERY_S, self._counting.count_due))
+            group.create_task(self._every(COUNT_EVERY_S, self._after.counting.count_due))
+            group.create_task(self._every(REVEAL_EVERY_S, self._after.disclosure.reveal_due))
             group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from app.accounts.guard import Caller
@@ -11,6 +11,7 @@ from app.accounts.rules import Principal
 from app.banks.figures import item_figures
 from app.clock import instant_text
 from app.kit.provided import provided
+from app.results.disclosure import DisclosureService
 from app.results.repository import ScoringRun
 from app.results.rescoring import Comparison, RescoringService, WantedCorrection
 from app.results.rules import RunDecision, may_see_keys
@@ -27,6 +28,7 @@ from question_bank.statistics import ItemStatistics
 router = APIRouter(prefix="/api/administrations/{administration_id}")
 Rescoring = Annotated[RescoringService, provided(RescoringService)]
 Statistics = Annotated[StatisticsService, provided(StatisticsService)]
+Disclosure = Annotated[DisclosureService, provided(DisclosureService)]
 RunNumber = Annotated[int, Path(ge=1, le=1_000_000)]
 
 
@@ -75,6 +77,15 @@ class RunDecided(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     decision: RunDecision
+
+
+@router.get("/forms.zip")
+async def forms(administration_id: str, disclosure: Disclosure) -> Response:
+    """The records of all forms with what they are dealt again from; the seed once it is revealed."""
+    data = await disclosure.archive(administration_id)
+    name = f"forms-{administration_id}.zip"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(data, media_type="application/zip", headers=headers)
 
 
 @router.get("/scoring-runs")

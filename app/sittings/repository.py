@@ -192,6 +192,13 @@ async def last_epoch(connection: AsyncConnection, administration_id: str) -> Epo
     )
 
 
+async def eligibilities(connection: AsyncConnection, administration_id: str) -> dict[int, Eligibility]:
+    """Which items were closed in each epoch of an administration's forms."""
+    query = select(FormEpochRow.epoch, FormEpochRow.closed).order_by(FormEpochRow.epoch)
+    rows = await connection.execute(query.where(FormEpochRow.administration_id == administration_id))
+    return {epoch: Eligibility(epoch=epoch, closed=tuple(json.loads(closed))) for epoch, closed in rows}
+
+
 async def form_records(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, str]:
     """The form records (canonical JSON) by sitting."""
     query = select(FormRow.sitting_id, FormRow.record).where(FormRow.sitting_id.in_(sorted(ids)))

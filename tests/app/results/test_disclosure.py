@@ -1,0 +1,121 @@
+"""The master seed: secret until the administration is over, then in the log; forms dealt again by anybody."""
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from app.administrations import seeds
+from app.administrations.service import Administration
+from app.audit.service import read_stream
+from app.main import Service
+from app.results.disclosure import REVEALED
+from question_bank.__main__ import main
+from question_bank.assembly import seed_commitment
+from tests.factories.clock import HandClock
+from tests.factories.exam_day import ExamDay, make_exam_day
+
+
+async def log_text(service: Service) -> str:
+    async with service.database.read() as connection:
+        rows = await connection.execute(text("SELECT text FROM entry"))
+        return "\n".join(row[0] for row in rows)
+
+
+async def administration_of(day: ExamDay) -> Administration:
+    async with day.service.database.read() as connection:
+        return await day.service.administrations.get(connection, day.administration_id)
+
+
+def files_of(data: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+async def test_the_seed_is_told_once_the_administration_is_over_and_never_before(
+    service: Service, clock: HandClock
+) -> None:
+    day = await make_exam_day(service, candidates=2)
+    administration = await administration_of(day)
+    clock.set(administration.closes_at - timedelta(milliseconds=1))
+    assert await service.disclosure.reveal_due() == []
+    assert "seed.txt" not in files_of(await service.disclosure.archive(day.administration_id))
+    assert administration.master_seed.hex() not in await log_text(service)
+    clock.set(administration.closes_at)
+    assert await service.disclosure.reveal_due() == [day.administration_id]
+    assert await service.disclosure.reveal_due() == []
+    async with service.database.read() as connection:
+        entries = await read_stream(connection, f"administration:{day.administration_id}")
+        assert await seeds.is_revealed(connection, day.administration_id)
+    (entry,) = [json.loads(entry.text) for entry in entries if entry.type == REVEALED]
+    created = json.loads(entries[0].text)["data"]
+    assert seed_commitment(bytes.fromhex(entry["data"]["master_seed"])) == created["seed_commitment"]
+
+
+async def test_nobody_is_told_while_somebody_still_sits(service: Service, clock: HandClock) -> None:
+    day = await make_exam_day(service, candidates=2)
+    clock.set(day.starts_at)
+    await day.start(0)
+    clock.set((await administration_of(day)).closes_at)
+    assert await service.disclosure.reveal_due() == []
+    clock.turn(hours=10)
+    await service.sittings.expire_due()
+    assert await service.disclosure.reveal_due() == [day.administration_id]
+
+
+async def test_anybody_deals_the_forms_again_from_the_files(
+    service: Service, clock: HandClock, tmp_path: Path
+) -> None:
+    day = await make_exam_day(service, candidates=3)
+    clock.set((await administration_of(day)).closes_at)
+    await service.disclosure.reveal_due()
+    files = files_of(await service.disclosure.archive(day.administration_id))
+    assert files == files_of(await service.disclosure.archive(day.administration_id))
+    folder = tmp_path / "forms"
+    folder.mkdir()
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    assert not any(b'"key"' in data for data in files.values())
+    command = ["rebuild-form", str(folder / "forms.jsonl"), "--plan", str(folder / "plan.json")]
+    seed = files["seed.txt"].decode().strip()
+    assert main([*command, "--epochs", str(folder / "epochs.json"), "--master-seed", seed]) == 0
+    assert main([*command, "--epochs", str(folder / "epochs.json"), "--master-seed", "00" * 32]) == 1
+
+
+async def test_verification_deals_every_form_again(service: Service) -> None:
+    day = await make_exam_day(service, candidates=3)
+    seen: list[tuple[int, int]] = []
+    found = await service.disclosure.verification(day.administration_id, lambda *done: seen.append(done))
+    assert (found.forms, found.problems) == (3, ())
+    assert seen == [(1, 3), (2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize(
+    ("change", "codes"),
+    [
+        ("UPDATE administration SET master_seed = :other", {"seed.other_commitment", "form.other_seed"}),
+        ("UPDATE form_epoch SET closed = '[\"x\"]'", {"epochs.altered", "form.other_epoch"}),
+        ("UPDATE form SET record = replace(record, 'points', 'pints')", {"document.field_missing"}),
+        ("UPDATE form SET record = replace(record, 'epoch', ' epoch')", {"form.altered"}),
+        ("UPDATE exam SET plan = replace(plan, 'sha256', 'sha255')", {"form.other_bank"}),
+        ("UPDATE exam SET plan = replace(plan, 'basis', 'base')", {"document.field_missing"}),
+        ("DELETE FROM form_epoch", {"epochs.altered"}),
+    ],
+)
+async def test_what_was_changed_in_the_database_is_named(
+    service: Service, clock: HandClock, change: str, codes: set[str]
+) -> None:
+    day = await make_exam_day(service, candidates=2)
+    async with service.units.begin() as unit:
+        await unit.connection.execute(text(change), {"other": "00" * 32} if ":other" in change else {})
+    # Another service, which has nothing in memory.
+    fresh = Service(service.settings, clock)
+    try:
+        found = await fresh.disclosure.verification(day.administration_id)
+    finally:
+        await fresh.database.dispose()
+    assert codes <= {problem.code for problem in found.problems}
