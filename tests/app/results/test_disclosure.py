@@ -1,7 +1,11 @@
 """The master seed: secret until the administration is over, then in the log; forms dealt again by anybody."""
 
+import asyncio
 import io
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -119,3 +123,30 @@ async def test_what_was_changed_in_the_database_is_named(
     finally:
         await fresh.database.dispose()
     assert codes <= {problem.code for problem in found.problems}
+
+
+async def test_the_command_says_whether_all_forms_fit(service: Service) -> None:
+    day = await make_exam_day(service, candidates=2)
+    url = service.settings.database_url or ""
+    environment = os.environ | {
+        "KAOCHANG_DATA": str(service.settings.data),
+        "KAOCHANG_DATABASE_URL": url,
+        "KAOCHANG_VISION__WORKERS": "0",
+    }
+
+    async def verified(*arguments: str) -> tuple[int | None, str]:
+        command = [sys.executable, "-m", "app.cli", "verify", *arguments]
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        out, _ = await process.communicate()
+        return process.returncode, out.decode()
+
+    status, said = await verified("--administration", day.administration_id, "--json")
+    assert (status, json.loads(said)) == (0, {"forms": 2, "problems": []})
+    async with service.units.begin() as unit:
+        await unit.connection.execute(text("DELETE FROM form_epoch"))
+    status, said = await verified("--administration", day.administration_id)
+    assert status == 1
+    assert "epochs.altered" in said
+    assert (await verified("--administration", "nobody"))[0] == 2
