@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from app.accounts.rules import Role
 from tests.browser import browser as browser
 from tests.browser import needs_chromium
-from tests.e2e.test_banks import SMALL, Desk, go, tick_all, upload
+from tests.e2e.pages import tick_all
+from tests.e2e.test_banks import SMALL, Desk, go, upload
 from tests.e2e.test_banks import desk as desk
 from tests.factories.sessions import cookie_header, staff_session
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from app.accounts.rules import Role
 from tests.browser import browser as browser
 from tests.browser import needs_chromium
+from tests.e2e.pages import act_on_all, tick_all
 from tests.factories.running import RunningServer
 from tests.factories.sessions import COOKIES, staff_session
 
@@ -71,19 +72,6 @@ def go(page: Page, address: str, tab: str) -> None:
 def upload(page: Page, name: str, data: bytes) -> None:
     page.set_input_files("[name=file]", {"name": name, "mimeType": "text/csv", "buffer": data})
     page.get_by_role("button", name="检查", exact=True).click()
-
-
-def tick_all(place: Page | Locator) -> None:
-    """Every check of the reviewer's list."""
-    for box in place.locator("[name=check]").all():
-        box.check()
-
-
-def act_on_all(page: Page, act: str) -> None:
-    """An act on everything listed, confirmed."""
-    page.get_by_role("button", name=act, exact=True).click()
-    tick_all(page.locator("dialog"))
-    page.locator("dialog").get_by_role("button", name=act, exact=True).click()
 
 
 def submit_item(page: Page) -> None:
