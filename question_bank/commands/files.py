@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from question_bank.bank import Bank
+from question_bank.blueprint import Blueprint
 from question_bank.canonical import MAX_DOCUMENT_BYTES, parse
 from question_bank.errors import FormatRefused
 from question_bank.media import MAX_PICTURE_BYTES, picture_of
@@ -23,6 +24,11 @@ def read_limited(path: Path, limit: int) -> bytes:
 def read_bank(path: Path) -> Bank:
     """A bank in native JSON. Raises QuestionBankError, OSError."""
     return Bank.from_json(read_limited(path, MAX_DOCUMENT_BYTES))
+
+
+def read_blueprint(path: Path) -> Blueprint:
+    """A blueprint. Raises QuestionBankError, OSError."""
+    return Blueprint.from_json(read_limited(path, MAX_DOCUMENT_BYTES))
 
 
 def read_pool_or_bank(path: Path) -> Pool:
