@@ -124,6 +124,7 @@ class Assembler:
             raise FormNotFound("form.exhausted", "The items that are still open cannot fill any form.")
         self._totals = list(accumulate(table.weight for table in self._tables))
         self._balance = Balance(self._rules, self._open)
+        self._known_places: dict[int, tuple[tuple[int, ...], tuple[int, ...]]] = {}
 
     def _fills(self, table: CellTable) -> bool:
         return all(len(self._open[cell]) >= count for cell, count in table.counts)
@@ -156,14 +157,22 @@ class Assembler:
 
     def _take(self, row: Iterator[int]) -> Draft:
         """Steps 1 and 2."""
-        table = self._tables[bisect_right(self._totals, below(row, self._totals[-1]))]
+        number = bisect_right(self._totals, below(row, self._totals[-1]))
         items: list[int] = []
-        cells: list[int] = []
-        for cell, count in table.counts:
+        for cell, count in self._tables[number].counts:
             pool = self._open[cell]
             items += sample(row, pool, count) if count > 1 else [pool[below(row, len(pool))]]
-            cells += [cell] * count
-        return Draft(items, cells)
+        cells, movable = self._places(number)
+        return Draft(items, list(cells), movable)
+
+    def _places(self, number: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The cells of a table's places, and the places that may change; made once for each table."""
+        known = self._known_places.get(number)
+        if known is None:
+            counts = self._tables[number].counts
+            cells = tuple(cell for cell, count in counts for _ in range(count))
+            known = self._known_places[number] = cells, self._balance.movable(cells)
+        return known
 
     def _lay_out(self, chosen: Sequence[int], row: Iterator[int]) -> tuple[Slot, ...]:
         """Steps 5 and 6."""

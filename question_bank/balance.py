@@ -18,14 +18,15 @@ _SUM_SCALE = 10**14
 
 
 class Draft:
-    """A form in the making: item and cell by place, and the items as a set."""
+    """A form in the making: item and cell by place, the items as a set, and the places that may change."""
 
-    __slots__ = ("cells", "chosen", "items")
+    __slots__ = ("cells", "chosen", "items", "movable")
 
-    def __init__(self, items: list[int], cells: list[int]) -> None:
+    def __init__(self, items: list[int], cells: list[int], movable: Sequence[int]) -> None:
         self.items = items
         self.cells = cells
         self.chosen = set(items)
+        self.movable = movable
 
     def replace(self, place: int, item: int) -> None:
         """Put another item in a place."""
@@ -51,6 +52,7 @@ class Rules:
         self.targets = plan.targets or (0,) * CRITERIA
         self.tolerances = plan.tolerances or (1,) * CRITERIA
         self.values = [item.values or (0,) * CRITERIA for item in plan.items]
+        self.columns = [[values[k] for values in self.values] for k in range(CRITERIA)]
         self.weights = [_SCALE // tolerance for tolerance in self.tolerances]
         self.sums = Sums(plan)
         self.idle = not plan.targets and not plan.sums
@@ -102,7 +104,8 @@ class Balance:
             return True
         items, chosen, values = draft.items, draft.chosen, self._rules.values
         d0, d1, d2, d3 = (
-            sum(values[item][k] for item in items) - self._rules.targets[k] for k in range(CRITERIA)
+            sum(map(column.__getitem__, items)) - target
+            for column, target in zip(self._rules.columns, self._rules.targets, strict=True)
         )
         t0, t1, t2, t3 = self._rules.tolerances
         w0, w1, w2, w3 = self._rules.weights
@@ -110,8 +113,7 @@ class Balance:
         totals = sums.of(items)
         rows = self._row_counts(draft) if self._rules.crosses else []
         cost = abs(d0) * w0 + abs(d1) * w1 + abs(d2) * w2 + abs(d3) * w3 + sums.cost(totals)
-        movable = self._movable(draft)
-        count = len(movable)
+        movable, count = draft.movable, len(draft.movable)
         for step in range(self._rules.tries + 1):
             met = -t0 <= d0 <= t0 and -t1 <= d1 <= t1 and -t2 <= d2 <= t2 and -t3 <= d3 <= t3
             if met and sums.inside(totals):
@@ -168,13 +170,14 @@ class Balance:
                 counts[index] += 1
         return counts
 
-    def _movable(self, draft: Draft) -> list[int]:
-        taken = Counter(draft.cells)
-        return [
+    def movable(self, cells: Sequence[int]) -> tuple[int, ...]:
+        """The places that may change, of a form whose places have these cells (step 2)."""
+        taken = Counter(cells)
+        return tuple(
             place
-            for place, cell in enumerate(draft.cells)
+            for place, cell in enumerate(cells)
             if len(self._open[cell]) > taken[cell] or (self._rules.crosses and not self._rules.fixed[cell])
-        ]
+        )
 
 
 class Sums:

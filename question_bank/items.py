@@ -69,6 +69,11 @@ def is_language(text: str) -> bool:
     return _LANGUAGE.fullmatch(text) is not None
 
 
+def is_attribute_name(text: str) -> bool:
+    """Whether the text can name an attribute of the bank's own."""
+    return _ATTRIBUTE_NAME.fullmatch(text) is not None and text not in RESERVED_ATTRIBUTES
+
+
 class Difficulty(StrEnum):
     """The author's own guess, not a statistic; the value is the persisted text."""
 
@@ -142,7 +147,7 @@ class Item:
         if len(names) > MAX_ATTRIBUTES or len(set(names)) != len(names):
             raise ItemInvalid("item.attributes_invalid", "attributes", "20 attributes, each named once.")
         for name, value in self.attributes:
-            if not _ATTRIBUTE_NAME.fullmatch(name) or name in RESERVED_ATTRIBUTES:
+            if not is_attribute_name(name):
                 raise ItemInvalid("item.attribute_name_invalid", "attributes", f"No name: {name[:40]}.")
             _check_text("attribute", value, MAX_LABEL_CHARS)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from question_bank.assembly import Assembler, Eligibility, FormSeed
 from question_bank.errors import FormNotFound
@@ -20,7 +20,7 @@ EPOCHS = 40
 LEAST_EPOCH = 10
 # An epoch may bring an item at most an eighth of the way to its cap.
 _EPOCHS_TO_CAP = 8
-_FEW = 50
+_FEW = 300
 # How far above its fair share an item may run before it rests for an epoch.
 _PACE = 1.05
 
@@ -98,10 +98,11 @@ class ExposureLedger:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterForm:
-    """A form with the eligibility it was drawn under."""
+    """A form with the eligibility it was drawn under; `over_cap` when the cap could not be kept for it."""
 
     record: FormRecord
     eligibility: Eligibility
+    over_cap: bool
 
 
 def draw_roster(
@@ -115,8 +116,9 @@ def draw_roster(
     """A form for every candidate, in the roster's order, each entered into the ledger.
 
     `cap` is the largest share of all forms an item may be in, per mille of the forms drawn so far and now
-    (of 50 at least: shares of a handful mean nothing). Raises FormNotFound (form.exhausted) when the items
-    left under the cap cannot fill a form, and what `Assembler.draw` raises.
+    (of 300 at least: shares of fewer are chance). Nobody goes without a form: where the items left
+    under the cap cannot fill one, the epoch is drawn from all items and its forms say so. Raises
+    FormNotFound when there is no form at all.
     """
     total = max(_FEW, ledger.forms + len(candidate_ids))
     most = None if cap is None else -(-cap * total // 1_000)
@@ -124,29 +126,40 @@ def draw_roster(
     if most is not None:
         size = max(1, min(size, most // _EPOCHS_TO_CAP))
     epoch = first_epoch
-    for start in range(0, len(candidate_ids), size):
-        batch = list(candidate_ids[start : start + size])
-        spent = set[str]() if most is None else ledger.spent(most, len(batch))
-        assembler = _assembler(ledger, epoch, spent)
-        while batch:
-            try:
-                record = assembler.draw(FormSeed(master_seed=master_seed, candidate_id=batch[0]))
-            except FormNotFound:
-                if len(assembler.eligibility.closed) == len(spent):
-                    raise
-                # Resting items were what was missing: the rest of the batch is an epoch with all of them.
-                epoch += 1
-                assembler = ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent)))
-                continue
-            batch.pop(0)
-            ledger.enter(record)
-            yield RosterForm(record=record, eligibility=assembler.eligibility)
-        epoch += 1
+    batches = [list(candidate_ids[start : start + size]) for start in range(0, len(candidate_ids), size)]
+    while batches:
+        left = batches.pop(0)
+        spent = set[str]() if most is None else ledger.spent(most, len(left))
+        choices = [spent | ledger.resting(), spent]
+        if len(left) == 1:
+            choices.append(set())
+        for closed in _different(choices):
+            for form in _epoch(ledger, Eligibility(epoch=epoch, closed=tuple(closed)), master_seed, left):
+                yield replace(form, over_cap=not spent <= closed)
+            epoch += 1
+            if not left:
+                break
+        if len(left) == 1:
+            raise FormNotFound("form.not_found", "No form was found, even with all items open.")
+        # A whole batch could bring more items to the cap than one form does: go on one by one.
+        batches[:0] = [[candidate_id] for candidate_id in left]
 
 
-def _assembler(ledger: ExposureLedger, epoch: int, spent: set[str]) -> Assembler:
-    """Resting items come back when no table can be filled without them; spent ones do not."""
+def _different(choices: Sequence[set[str]]) -> list[set[str]]:
+    """Each choice once, in order."""
+    return [closed for place, closed in enumerate(choices) if closed not in choices[:place]]
+
+
+def _epoch(
+    ledger: ExposureLedger, eligibility: Eligibility, master_seed: bytes, left: list[str]
+) -> Iterator[RosterForm]:
+    """Forms for those that are left, taken off the list one by one, until one cannot be found."""
     try:
-        return ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent | ledger.resting())))
+        assembler = ledger.assembler(eligibility)
+        while left:
+            record = assembler.draw(FormSeed(master_seed=master_seed, candidate_id=left[0]))
+            left.pop(0)
+            ledger.enter(record)
+            yield RosterForm(record=record, eligibility=eligibility, over_cap=False)
     except FormNotFound:
-        return ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent)))
+        return

@@ -53,6 +53,7 @@ def draw_forms(
                 closed_digest=record.closed_digest,
                 forms=ledger.forms,
                 used=ledger.used,
+                over_cap=form.over_cap,
             )
     except FormNotFound as error:
         raise NotAllowedNow(str(error), code="forms_exhausted") from error

@@ -74,10 +74,14 @@ class Sitting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Epoch:
-    """An epoch as stored: closed items (by id), forms and uses (by item id) up to and with it."""
+    """An epoch as stored: closed items (by id), forms and uses (by item id) up to and with it.
+
+    `over_cap`: too few items were left under the exposure cap, so the epoch was drawn from all.
+    """
 
     number: int
     closed: tuple[str, ...]
     closed_digest: str
     forms: int
     used: dict[str, int]
+    over_cap: bool = False

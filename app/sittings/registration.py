@@ -64,6 +64,7 @@ class RegistrationService:
                 drawn = await self._formbook.build(unit.connection, administration, pairs, unit.now)
                 for epoch in drawn.epochs:
                     opened: dict[str, Json] = {"epoch": epoch.number, "closed": epoch.closed_digest}
+                    opened |= {"over_cap": True} if epoch.over_cap else {}
                     unit.record(f"administration:{administration_id}", "forms.epoch", actor, opened)
                 for sitting_id, digest in drawn.digests.items():
                     data = {"administration": administration_id, "form": digest}

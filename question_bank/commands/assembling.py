@@ -52,10 +52,13 @@ class _Drawn:
     epochs: dict[int, Eligibility] = field(default_factory=dict)
     broken: dict[str, tuple[str, ...]] = field(default_factory=dict)
     seconds: list[float] = field(default_factory=list)
+    over_cap: int = 0
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """0 when every form is drawn and obeys its blueprint, 1 when there are none (the report says why).
+    """0 when every form obeys its blueprint and the exposure cap, 1 when there are none or some do not.
+
+    The report says why.
 
     Writes FORMS.jsonl, and beside it FORMS.plan.json and FORMS.epochs.json, from which `rebuild-form` deals
     the forms again.
@@ -83,7 +86,9 @@ def run(parsed: argparse.Namespace) -> int:
         f"{figures.at_cut_text}, largest exposure {figures.largest_exposure:.4f}, "
         f"{len(drawn.broken)} break a rule"
     )
-    return int(bool(drawn.broken))
+    if drawn.over_cap:
+        print(f"{drawn.over_cap} forms exceed the exposure cap", file=sys.stderr)
+    return int(bool(drawn.broken) or bool(drawn.over_cap))
 
 
 def _draw(
@@ -101,6 +106,7 @@ def _draw(
             if broken:
                 drawn.broken[form.record.candidate_id] = broken
             figures.enter(ids)
+            drawn.over_cap += form.over_cap
             drawn.lines.append(form.record.to_json())
             drawn.epochs.setdefault(form.eligibility.epoch, form.eligibility)
             if len(drawn.lines) % 100 == 0:
@@ -133,6 +139,7 @@ def _report(published: Published, drawn: _Drawn, figures: RosterFigures, seed: b
         "milliseconds_p50": round(times[len(times) // 2] * 1_000, 3),
         "milliseconds_p99": round(times[len(times) * 99 // 100] * 1_000, 3),
         "violations": drawn.broken,
+        "forms_over_cap": drawn.over_cap,
         "difficulty_basis": plan.basis,
         "cells": len(plan.cells),
         "tables": len(plan.tables),

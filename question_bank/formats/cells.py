@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from question_bank.content import Markup
@@ -313,3 +313,16 @@ def _truth(text: str) -> bool | None:
     if word in _TRUE_WORDS:
         return True
     return False if word in _FALSE_WORDS else None
+
+
+def read_attributes(text: str) -> tuple[tuple[str, str], ...]:
+    """Attributes as `name=value`, with semicolons or line breaks between them. Raises CellUnreadable."""
+    pairs = [part.partition("=") for part in re.split(r"[;；\n]", text.replace("＝", "=")) if part.strip()]
+    if any(not sign for _, sign, _ in pairs):
+        raise CellUnreadable("item.attributes_invalid", "attributes")
+    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
+
+
+def written_attributes(attributes: Iterable[tuple[str, str]]) -> str:
+    """The inverse of `read_attributes`, where no value holds what stands between them."""
+    return "; ".join(f"{name}={value}" for name, value in attributes)

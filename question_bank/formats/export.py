@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from question_bank.bank import Bank
 from question_bank.content import Markup
 from question_bank.formats import stimulus_sheet
-from question_bank.formats.cells import tidy, written_millionths
+from question_bank.formats.cells import tidy, written_attributes, written_millionths
 from question_bank.formats.reports import Loss, Written, clip
 from question_bank.formats.sheet_columns import TEMPLATE
 from question_bank.formats.sheet_types import TYPE_WORDS, NotForSheets, written_cells
@@ -33,6 +33,7 @@ _DIFFICULTY_WORDS = {None: "", Difficulty.EASY: "易", Difficulty.MEDIUM: "中",
 _HEADER = tuple(title for _, title in TEMPLATE)
 # What makes a spreadsheet take text for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ATTRIBUTE_SEPARATOR = re.compile(r"[;；=＝\n]")
 _SOURCE_SEPARATOR = re.compile(r"[\n|｜]|\*\*|##")
 _WIDTHS = {
     "stem": 60,
@@ -67,6 +68,7 @@ _NOTES = {
     "scoring_rules": "可不填，按试卷规则。",
     "parameter_a": "IRT 参数，三项都填或都不填，至多 6 位小数。",
     "item_set": "共用材料的题填同一个编号，材料写在“题组材料”表。",
+    "attributes": "题库自己的属性，供组卷用：认知层次=应用；reading_seconds=40",
 }
 
 
@@ -141,11 +143,14 @@ def _row(item: Item) -> list[str]:
         "markup": "" if item.markup is Markup.TEXT else item.markup.value,
         "scoring_rules": " ".join(item.scoring_rules),
         "item_set": item.item_set,
+        "attributes": written_attributes(item.attributes),
     }
     if item.parameters:
         values |= {f"parameter_{n}": written_millionths(getattr(item.parameters, n)) for n in "abc"}
     if item.media:
         raise NotForSheets("sheet.pictures")
+    if any(_ATTRIBUTE_SEPARATOR.search(value) for _, value in item.attributes):
+        raise NotForSheets("sheet.separator_in_text")
     _check_survives(item, values)
     return [values.get(role, "") for role, _ in TEMPLATE]
 

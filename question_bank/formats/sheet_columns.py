@@ -38,6 +38,7 @@ _ALIASES: Mapping[str, str] = {
     "parameter_b": "难度b irtb",
     "parameter_c": "猜测c irtc",
     "item_set": "题组编号 itemset",
+    "attributes": "自定属性 属性 attributes",
     # What we write beside a row that did not come in; read past.
     "reason": "没有导入的原因 reason",
 }
@@ -72,6 +73,7 @@ TEMPLATE = (
     ("parameter_b", "难度b"),
     ("parameter_c", "猜测c"),
     ("item_set", "题组编号"),
+    ("attributes", "自定属性"),
 )
 ROLES = frozenset(_ALIASES) | {f"option{place}" for place in range(len(CHOICE_IDS))}
 

@@ -80,6 +80,7 @@ class RowReader:
             industry=self._tidy(row, "industry"),
             parameters=self._parameters(row),
             item_set=self._tidy(row, "item_set"),
+            attributes=read.read_attributes(self._tidy(row, "attributes")),
         )
 
     def _cells(self, row: TableRow, stem: str) -> Cells:

@@ -1,9 +1,10 @@
 """Observations out of response files.
 
-Two layouts are told apart by the header. Wide: one row a candidate, first the id, then a column for each
+Layouts are told apart by the header. Wide: one row a candidate, first the id, then a column for each
 item, in the order of the form where all have the same. Long: one row a response, columns candidate, item,
 response and perhaps seconds, in the order of the candidate's form. An empty response was omitted; a mark says
-that an item was not shown (in the long layout the row may as well be absent).
+that an item was not shown (in the long layout the row may as well be absent). A wide table with a column
+"freq" holds patterns instead: a column for each item, and how many candidates answered so.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def read_observations(
     candidate, item, response = layout
     if candidate is not None and item is not None and response is not None:
         _read_long(table, (candidate, item, response), not_shown, collected)
+    elif table.column("frequency") is not None:
+        _read_patterns(table, not_shown, collected)
     else:
         _read_wide(table, not_shown, collected)
     if not collected.person:
@@ -87,6 +90,27 @@ def _read_wide(table: Table, not_shown: str, collected: _Collected) -> None:
                 collected.add(person, item, text, row)
 
 
+def _read_patterns(table: Table, not_shown: str, collected: _Collected) -> None:
+    """Each row as often as it says; the candidates are named by row and number."""
+    frequency = table.column("frequency")
+    places = [place for place in range(len(table.titles)) if place != frequency]
+    items = [collected.item(title) for title in _checked_titles(tuple(table.titles[p] for p in places))]
+    for row, cells in table.rows:
+        for number in range(_frequency(cells[frequency or 0], row)):
+            person = collected.new_candidate(f"{row}-{number + 1}", row)
+            for item, place in zip(items, places, strict=True):
+                if cells[place] != not_shown:
+                    collected.add(person, item, cells[place], row)
+
+
+def _frequency(text: str, row: int) -> int:
+    """How many candidates gave a pattern; tables of other programs write 12.0."""
+    whole = text.removesuffix(".0")
+    if not (whole.isascii() and whole.isdigit()) or int(whole[:9]) > MAX_CANDIDATES:
+        raise refused("responses.frequency_invalid", row=row, value=text)
+    return int(whole)
+
+
 def _read_long(table: Table, columns: tuple[int, int, int], not_shown: str, collected: _Collected) -> None:
     candidate, item, response = columns
     seconds = table.column("seconds")
@@ -107,7 +131,10 @@ def _read_long(table: Table, columns: tuple[int, int, int], not_shown: str, coll
 
 
 def _item_titles(table: Table) -> tuple[str, ...]:
-    titles = table.titles[1:]
+    return _checked_titles(table.titles[1:])
+
+
+def _checked_titles(titles: tuple[str, ...]) -> tuple[str, ...]:
     for title in titles:
         if not is_item_id(title):
             raise refused("responses.title_invalid", value=title)

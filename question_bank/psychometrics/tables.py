@@ -15,6 +15,7 @@ from question_bank.messages import message_text
 MAX_COLUMNS = 50_001
 _SEPARATORS = ",;\t"
 _TITLES = {
+    "frequency": {"freq", "frequency", "频数", "人数"},
     "candidate": {"candidate", "candidate_id", "考生", "考生编号", "准考证号"},
     "item": {"item", "item_id", "试题", "试题编号", "题号", "编号"},
     "response": {"response", "作答", "考生答案"},

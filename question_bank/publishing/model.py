@@ -171,10 +171,6 @@ class FormModel:
         """The item variables of a cell."""
         return [variable for variable, own in enumerate(self._cells) if own == cell]
 
-    def be_rough(self) -> None:
-        """Take solutions within a tenth of the best: enough to spread tables, and several times faster."""
-        self.solver.setOptionValue("mip_rel_gap", 0.5)
-
     def set_bounds(self, row: int, low: float, high: float) -> None:
         """Change a row's bounds; infinities switch it off."""
         self.solver.changeRowBounds(row, low, high)

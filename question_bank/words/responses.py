@@ -43,6 +43,12 @@ TEXTS: dict[str, tuple[str, str, str, str]] = {
         "编号用 1 到 100 个字符",
         "Use 1 to 100 characters",
     ),
+    "responses.frequency_invalid": (
+        "第 {row} 行的人数不是整数：{value}",
+        "Row {row}: the frequency is no whole number: {value}",
+        "写上人数",
+        "Write how many candidates answered so",
+    ),
     "responses.candidate_repeated": (
         "第 {row} 行的考生 {value} 前面已经有了。",
         "Row {row}: the candidate {value} was there before.",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import answers, fuzz, imports, ingest, start
+from tests.bench import answers, forms, fuzz, imports, ingest, start
 from tests.bench.figures import Outcome
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
@@ -21,6 +21,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
     "ingest": ingest.run,
     "import": imports.run,
     "fuzz": fuzz.run,
+    "forms": forms.run,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench import answers, ingest, start
+from tests.bench import answers, forms, ingest, start
 from tests.bench.figures import Outcome, Target, percentile
 
 MODELS = Path("data/models")
@@ -61,3 +61,12 @@ def test_percentiles_are_nearest_rank() -> None:
     assert percentile(values, 0.99) == 99
     assert percentile(values, 1.0) == 100
     assert percentile([7.0], 0.95) == 7
+
+
+def test_forms_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "SHARED_DATA", Path("absent"))
+    scale = forms.FormsScale(checked=20, timed=20, compared=20, seats=30, tables=60)
+    figures = _run(forms.run(MODELS, scale)).figures
+    assert figures["violations"] == 0
+    assert float(figures["expected_score_sd"]) < float(figures["cells_only_expected_score_sd"])
+    assert float(figures["cells_only_expected_score_sd"]) < float(figures["plain_random_expected_score_sd"])

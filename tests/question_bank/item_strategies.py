@@ -13,6 +13,7 @@ from PIL import Image
 
 from question_bank.bank import Bank
 from question_bank.content import Markup, clean_html
+from question_bank.duplicates import asked
 from question_bank.errors import ItemInvalid
 from question_bank.interactions import (
     TRUE_FALSE_OPTIONS,
@@ -174,6 +175,9 @@ def _enriched(draw: st.DrawFn, item: Item) -> Item:
         clause=draw(st.one_of(st.just(""), words)),
         language=draw(st.sampled_from(["zh-CN", "en"])),
         scoring_rules=tuple(draw(st.lists(rules, unique=True, max_size=2))),
+        attributes=tuple(
+            draw(st.dictionaries(st.sampled_from(["认知层次", "reading_seconds"]), words, max_size=2)).items()
+        ),
     )
 
 
@@ -259,8 +263,12 @@ def _rich_options(draw: st.DrawFn, interaction: Interaction) -> Interaction:
 
 @st.composite
 def banks(draw: st.DrawFn) -> Bank:
-    """A bank of plain and rich items, some of them in sets, with all pictures listed."""
-    texts = draw(st.lists(st.one_of(items(), html_items()), max_size=5, unique_by=lambda item: item.id))
+    """A bank of plain and rich items, some of them in sets, with all pictures listed.
+
+    No two ask the same: readers refuse repeats.
+    """
+    different = (lambda item: item.id, asked)
+    texts = draw(st.lists(st.one_of(items(), html_items()), max_size=5, unique_by=different))
     sets = (
         ItemSet(id="案例1", stimulus=draw(words), title=draw(st.one_of(st.just(""), words))),
         ItemSet(id="s.2", stimulus=draw(html_texts), markup=Markup.HTML),

@@ -31,7 +31,7 @@ testdesign.__test__ = False  # type: ignore[attr-defined]
 
 
 def flex_ata() -> tuple[Pool, Blueprint]:
-    """4,998 items, 292 sets of up to eight, enemy pairs; our own blueprint of 60 items with four to six sets."""
+    """4,998 items, sets of up to eight, enemy pairs; a blueprint of ours: 60 items with four to six sets."""
     folder = ITEMPOOLS / "FlexATA"
     with (folder / "sample_items_for_ATA.csv").open(encoding="utf-8-sig", newline="") as stream:
         rows = list(csv.DictReader(stream))

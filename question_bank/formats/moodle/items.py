@@ -136,7 +136,7 @@ def read_question(question: Question, topic: str) -> tuple[Item, tuple[Problem, 
         parameters=described.parameters,
         scoring_rules=described.scoring_rules,
         language=described.language,
-        attributes=(),
+        attributes=described.attributes,
         **_labels(question, described, item_id),
     )
     problems = (*id_problems, *asked.problems, *(p for c in contents for p in c.problems), *problems)

@@ -9,7 +9,14 @@ from typing import Any
 
 from question_bank.formats.reports import Loss, Problem, clip
 from question_bank.interactions import Numeric, TextEntry
-from question_bank.items import DEFAULT_LANGUAGE, Difficulty, Item, Parameters, is_language
+from question_bank.items import (
+    DEFAULT_LANGUAGE,
+    Difficulty,
+    Item,
+    Parameters,
+    is_attribute_name,
+    is_language,
+)
 from question_bank.scoring_rules import ScoringRule
 
 # Moodle cuts what is longer.
@@ -17,6 +24,7 @@ MAX_TAG_CHARS = 50
 STIMULUS_TAG = "stimulus"
 
 _MUST_KNOW = "must-know"
+_ATTRIBUTE = "attribute"
 _TEXT_FIELDS = ("source", "clause", "industry", "enemy_set", "item_set")
 _MATCH_CASE, _MATCH_WIDTH = "match-case", "match-width"
 _MUST_KNOW_WORDS = frozenset({_MUST_KNOW, "应知应会", "必知", "必会", "必知必会", "必学必训"})
@@ -42,6 +50,7 @@ class Described:
     unit: str = ""
     match_case: bool = False
     match_width: bool = False
+    attributes: tuple[tuple[str, str], ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -50,16 +59,21 @@ def read_tags(tags: Iterable[str]) -> tuple[Described, tuple[Problem, ...]]:
     texts: dict[str, str] = {}
     known: dict[str, Any] = {}
     unknown: list[str] = []
+    attributes: dict[str, str] = {}
     for tag in dict.fromkeys(tags):
         name, colon, value = tag.partition(":")
-        if colon and name in _TEXT_FIELDS and value and name not in texts:
+        own, sign, said_value = value.partition("=")
+        if name == _ATTRIBUTE and sign and is_attribute_name(own) and own not in attributes and said_value:
+            attributes[own] = said_value
+        elif colon and name in _TEXT_FIELDS and value and name not in texts:
             texts[name] = value
         elif (said := _said(tag, name, value)) is not None and said[0] not in known:
             known[said[0]] = said[1]
         else:
             unknown.append(tag)
     problems = (Problem(code="moodle.tags_dropped", field="tags", value=clip(", ".join(unknown))),)
-    return Described(texts=texts, **known), problems if unknown else ()
+    described = Described(texts=texts, attributes=tuple(attributes.items()), **known)
+    return described, problems if unknown else ()
 
 
 def _said(tag: str, name: str, value: str) -> tuple[str, Any] | None:
@@ -101,6 +115,9 @@ def tags_of(item: Item, places: Collection[str]) -> tuple[tuple[str, ...], tuple
     texts = ((name, getattr(item, name)) for name in _TEXT_FIELDS)
     wanted += [(name, f"{name}:{text}") for name, text in texts if text]
     wanted += ((name, tag) for name, tag in _interaction_tags(item) if name not in places)
+    own = [f"{_ATTRIBUTE}:{name}={value}" for name, value in item.attributes]
+    # All of them or none: half of what a blueprint asks for would look complete.
+    wanted += [("attributes", tag) for tag in (own if all(map(_fits, own)) else ["; ".join(own) + "\n"])]
     losses = tuple(_loss(item, name, tag) for name, tag in wanted if not _fits(tag))
     return tuple(tag for _, tag in wanted if _fits(tag)), losses
 

@@ -120,6 +120,7 @@ def _item(
             clause=native.clause if native else "",
             language=_language(root, metadata),
             scoring_rules=native.scoring_rules if native else answer.rules,
+            attributes=native.attributes if native else (),
         )
     except ItemInvalid as error:
         raise NotRead(error.code, error.field) from error

@@ -20,6 +20,7 @@ from question_bank.scoring_rules import ScoringRule
 NAMESPACE = "urn:kaochang:qti:1"
 TAG = f"{{{NAMESPACE}}}item"
 _UNIT = f"{{{NAMESPACE}}}unit"
+_ATTRIBUTE = f"{{{NAMESPACE}}}attribute"
 GAP_PREFIX = "RESPONSE_"
 RESPONSE = "RESPONSE"
 _INTEGER = re.compile(r"-?[0-9]{1,9}")
@@ -43,6 +44,7 @@ class Native:
     item_set: str = ""
     parameters: Parameters | None = None
     scoring_rules: tuple[ScoringRule, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
     units: Mapping[str, str] = field(default_factory=dict)
     exact_width: frozenset[str] = frozenset()
 
@@ -76,6 +78,7 @@ def native_of(item: Item) -> Native:
         item_set=item.item_set,
         parameters=item.parameters,
         scoring_rules=item.scoring_rules,
+        attributes=item.attributes,
         units={
             name: entry.unit for name, entry in typed.items() if isinstance(entry, Numeric) and entry.unit
         },
@@ -102,12 +105,13 @@ def native_xml(native: Native) -> str:
         "scoring-rules": " ".join(native.scoring_rules),
         "exact-width": " ".join(sorted(native.exact_width)),
     }
-    units = (
+    inside = [
         element("kc:unit", {"response": response}, escaped(unit))
         for response, unit in sorted(native.units.items())
-    )
+    ]
+    inside += [element("kc:attribute", {"name": name}, escaped(text)) for name, text in native.attributes]
     said = {name: said_value for name, said_value in attributes.items() if said_value}
-    return element("kc:item", said, "".join(units))
+    return element("kc:item", said, "".join(inside))
 
 
 def read_native(written: etree._Element) -> Native:
@@ -120,6 +124,9 @@ def read_native(written: etree._Element) -> Native:
             must_know=written.get("must-know") == "true",
             parameters=_parameters(written.get("parameters", "")),
             scoring_rules=tuple(ScoringRule(rule) for rule in written.get("scoring-rules", "").split()),
+            attributes=tuple(
+                (child.get("name", ""), child.text or "") for child in written.iterchildren(_ATTRIBUTE)
+            ),
             units={unit.get("response", ""): unit.text or "" for unit in written.iterchildren(_UNIT)},
             exact_width=frozenset(written.get("exact-width", "").split()),
             **{name: written.get(name.replace("_", "-"), "") for name in _TEXTS},

@@ -55,6 +55,7 @@ _EMPTY: dict[str, object] = {
     "industry": "",
     "enemy_set": "",
     "scoring_rules": (),
+    "attributes": (),
     "unit": "",
 }
 _INTERACTION = {"options", "gaps", "unit"}

@@ -74,6 +74,12 @@ def test_without_keys_responses_are_marks() -> None:
     assert found.keys == (-1, -1)
 
 
+def test_patterns_stand_for_as_many_candidates_as_they_say() -> None:
+    found = read_observations(b"a,freq,b\n0.0,2.0,1\n1,0,1\n1,1,-\n")
+    assert len(found.candidates) == 3
+    assert found.correct.tolist() == [0, 1, 0, 1, 1]
+
+
 def test_what_lies_behind_the_last_answer_was_not_reached_but_for_the_first() -> None:
     found = read_observations(b"id,a,b,c,d\nu,1,,,\nv,,,,\nw,,1,,1\nx,1,1,1,\n")
     reached = ~found.not_reached()
@@ -96,6 +102,7 @@ BAD = {
     "responses.item_repeated": b"candidate,item,response\nx,a,1\nx,a,0\n",
     "responses.answer_invalid": b"id,a\nx," + b"1" * 65 + b"\n",
     "responses.key_needed": b"id,a\nx,1\ny,C\n",
+    "responses.frequency_invalid": b"a,freq\n1,2.5\n",
     "times.not_a_number": b"candidate,item,response,seconds\nx,a,1,-3\n",
 }
 

@@ -160,6 +160,7 @@ function rowsOf(record) {
   put(t("banks.must_know"), t(d.must_know ? "banks.must_yes" : "banks.must_no"));
   put(t("banks.difficulty"), d.difficulty && t(`difficulty.${d.difficulty}`));
   for (const name of ["rationale", "clause", "source", "enemy_set", "item_set", "language"]) put(t(`editor.${name}`), d[name]);
+  put(t("editor.attributes"), Object.entries(d.attributes ?? {}).map(([name, value]) => `${name}=${value}`).join("; "));
   put(t("banks.industry"), d.industry);
   put(t("editor.parameters"), d.parameters && ["a", "b", "c"].map((name) => decimal(d.parameters[name])).join(" / "));
   put(t("editor.scoring_rules"), d.scoring_rules?.map((/** @type {string} */ rule) => t(`rule.${rule}`)).join(" / "));
