@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from app.accounts.rules import Role
+from app.accounts.rules import STAFF, Role
 from app.clock import SystemClock
 from app.errors import KaochangError
 from app.kit.database import Database
@@ -98,6 +98,8 @@ def staff_add(
     password: Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)] = "",
 ) -> None:
     """Add a member of staff."""
+    if role not in STAFF:
+        raise typer.BadParameter("A candidate is no member of staff.")
 
     async def run() -> None:
         service = Service(Settings(), SystemClock())

@@ -1,6 +1,6 @@
 """The server's clock, injected everywhere: aware UTC, never the browser's."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -18,6 +18,25 @@ class SystemClock:
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""
         return datetime.now(UTC)
+
+
+class HandClock:
+    """Stands still until it is turned: for tests, and for telling of days that are over."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        """The instant it shows."""
+        return self._at
+
+    def set(self, at: datetime) -> None:
+        """Show another instant."""
+        self._at = at
+
+    def turn(self, **spans: float) -> None:
+        """Move on by a timedelta's arguments, e.g. `turn(minutes=5)`."""
+        self._at += timedelta(**spans)
 
 
 def instant_text(at: datetime) -> str:

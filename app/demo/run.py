@@ -12,7 +12,8 @@ import uvicorn
 
 from app.cli import server_config
 from app.demo.faces import Person, Webcam, packaged_people, people_of, pick
-from app.demo.seed import NAMES, STAFF, Seeded, Site, open_administration, site
+from app.demo.past import first_site
+from app.demo.seed import NAMES, STAFF, Seeded, Site, known_site, open_administration
 from app.demo.simulator import SimulatedCandidate
 from app.main import Service
 from app.settings import ServerSettings, Settings
@@ -46,6 +47,10 @@ def say(text: str) -> None:
 
 async def _run(settings: Settings, faces: Path | None, takeover_after_s: int) -> None:
     people = people_of(faces) if faces else packaged_people()
+    standing = known_site(settings.data)
+    if standing is None:
+        say("第一次启动，正在布置演示考场… / First start, setting up the demonstration exam point…")
+        standing = await first_site(settings)
     say("正在启动服务并载入识别模型… / Starting the service, loading the models…")
     config = server_config(settings)
     service: Service = config.app.state.service  # type: ignore[union-attr]
@@ -55,11 +60,9 @@ async def _run(settings: Settings, faces: Path | None, takeover_after_s: int) ->
         await _until_up(server, serving, settings)
         async with asyncio.timeout(60):
             await service.pool.ready.wait()
-        say("正在布置演示考场… / Setting up the demonstration exam point…")
         persons = pick(people, len(NAMES) + 1, seed=7)
         seated, stranger = persons[:-1], persons[-1]
         webcams = [Webcam(person, seed) for seed, person in enumerate(seated)]
-        standing = await site(service)
         seeded = await open_administration(service, standing, webcams)
         tell(settings, standing, seeded)
         origin = f"http://localhost:{settings.server.port}"

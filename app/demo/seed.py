@@ -4,11 +4,11 @@ import json
 import os
 import random
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from app.accounts.rules import Role
+from app.accounts.rules import Principal, Role
 from app.administrations.id_numbers import check_sign
 from app.administrations.service import NewAdministration, NewExam, Person
 from app.demo.faces import Webcam
@@ -33,6 +33,7 @@ NAMES = ("郑国华", "刘志强", "孙海燕", "杨卫东", "宋春梅", "许�
 ENTERPRISES = ("诚信建设有限公司", "东城机械厂", "海河物流有限公司")
 CATEGORY = "安全生产管理人员"
 NEWCOMER = "来宾"
+POINT = "城南考试点"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,11 +54,19 @@ class Seeded:
     newcomer: Ticket
 
 
-async def site(service: Service) -> Site:
-    """The standing part of the demonstration; made on the first run."""
-    path = service.settings.data / "demo.json"
-    if path.exists():
-        return Site(**json.loads(path.read_text("utf-8")))
+def site_file(data: Path) -> Path:
+    """Where the standing part is kept."""
+    return data / "demo.json"
+
+
+def known_site(data: Path) -> Site | None:
+    """The standing part of the demonstration; None before the first run."""
+    path = site_file(data)
+    return Site(**json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+
+async def make_site(service: Service) -> tuple[Site, dict[Role, Principal]]:
+    """Bank, exam, room and staff, kept for later runs; with the staff as they would be signed in."""
     read = import_tables((HERE / "bank.csv").read_bytes())
     bank = Bank(name="一般行业安全生产题库（演示）", industry="一般行业", items=read.items)
     snapshot_id = await service.banks.adopt(bank, "system")
@@ -73,19 +82,21 @@ async def site(service: Service) -> Site:
         "system",
     )
     room = await organisations.create_room(
-        service.units, point="城南考试点", room="第一机考室", seats=SEATS, columns=COLUMNS, actor="system"
+        service.units, point=POINT, room="第一机考室", seats=SEATS, columns=COLUMNS, actor="system"
     )
     passwords = {}
+    staff = {}
     for username, name, role in STAFF:
         passwords[username] = secrets.token_urlsafe(9)
-        await service.accounts.create_staff(
+        staff_id = await service.accounts.create_staff(
             username=username, name=name, password=passwords[username], role=role
         )
+        staff[role] = Principal(role=role, subject=staff_id, name=name, token_digest="")
     made = Site(exam_id=exam_id, room_id=room.id, passwords=passwords)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    handle = os.open(site_file(service.settings.data), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({"exam_id": made.exam_id, "room_id": made.room_id, "passwords": passwords}, file)
-    return made
+        json.dump(asdict(made), file)
+    return made, staff
 
 
 async def open_administration(service: Service, standing: Site, webcams: list[Webcam]) -> Seeded:
@@ -105,7 +116,7 @@ async def open_administration(service: Service, standing: Site, webcams: list[We
     simulated = [
         Person(
             name=NAMES[number],
-            id_number=_id_number(now, number),
+            id_number=invented_id_number(now, number),
             enterprise=ENTERPRISES[number % len(ENTERPRISES)],
             category=CATEGORY,
             photo=webcam.portrait(),
@@ -116,7 +127,7 @@ async def open_administration(service: Service, standing: Site, webcams: list[We
     ids = await service.registration.register(
         administration_id, simulated, "system", presentation_check=False
     )
-    guest = Person(name=NEWCOMER, id_number=_id_number(now, 99), enterprise="—", category=CATEGORY)
+    guest = Person(name=NEWCOMER, id_number=invented_id_number(now, 99), enterprise="—", category=CATEGORY)
     ids += await service.registration.register(administration_id, [guest], "system")
     issued = await service.registration.issue_tickets(administration_id, "system")
     tickets = {ticket.sitting_id: ticket for ticket in issued}
@@ -127,7 +138,7 @@ async def open_administration(service: Service, standing: Site, webcams: list[We
     )
 
 
-def _id_number(now: datetime, number: int) -> str:
+def invented_id_number(now: datetime, number: int) -> str:
     """An invented ID number with a right check sign; new for each run, so that each run has new people."""
     digits = random.Random(f"{now.isoformat()}/{number}")
     first = f"990101{digits.randint(1960, 2000)}{digits.randint(1, 12):02d}{digits.randint(1, 28):02d}"

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import numpy as np
 
+from question_bank.forensics.exposure import Exposure, exposure_of
 from question_bank.forensics.findings import Finding, combined_p, similarity_findings, timing_findings
-from question_bank.forensics.ledger import Ledger, ledger
 from question_bank.forensics.similarity import Similarity, answer_similarity
 from question_bank.forensics.speed import fit_speed
 from question_bank.forensics.timing import TimingIndices, timing_indices
@@ -45,7 +45,7 @@ class Analysis:
     abilities: Abilities
     reliability: Reliability
     cut: CutFigures | None
-    ledger: Ledger
+    exposure: Exposure
     similarity: Similarity
     timing: TimingIndices | None
     combined: Floats | None
@@ -100,7 +100,7 @@ def analyse(
         abilities=found,
         reliability=reliability(observations, chances, found),
         cut=None if cut_share is None else cut_figures(calibration, found, cut_share),
-        ledger=ledger(_forms(observations)),
+        exposure=exposure_of(_forms(observations)),
         similarity=alike,
         timing=timing,
         combined=None if timing is None else combined_p(alike, timing),

@@ -138,15 +138,15 @@ def _scores(analysis: Analysis) -> JsonValue:
 
 
 def _forms(analysis: Analysis) -> JsonValue:
-    ledger, candidates = analysis.ledger, analysis.observations.candidates
+    exposure, candidates = analysis.exposure, analysis.observations.candidates
     return {
-        "forms": ledger.forms,
-        "exposure": dict(ledger.exposure),
-        "mean_overlap": _figure(ledger.mean_overlap),
-        "overlaps": [int(count) for count in ledger.overlaps],
+        "forms": exposure.forms,
+        "exposure": dict(exposure.used),
+        "mean_overlap": _figure(exposure.mean_overlap),
+        "overlaps": [int(count) for count in exposure.overlaps],
         "most_alike": [
             {"candidates": [candidates[pair.first], candidates[pair.second]], "common": pair.common}
-            for pair in ledger.most_alike
+            for pair in exposure.most_alike
         ],
     }
 

@@ -91,7 +91,7 @@ def _summary(page: Page, parent: Element, analysis: Analysis) -> None:
         (page.words("kr20"), kr20),
         (page.words("marginal"), f"{exact.marginal:.3f}"),
         (page.words("score_error"), f"{exact.score_error:.1%}"),
-        (page.words("overlap"), f"{analysis.ledger.mean_overlap:.1f}"),
+        (page.words("overlap"), f"{analysis.exposure.mean_overlap:.1f}"),
         (page.words("pairs"), f"{pairs:,}" if pairs else page.words("pairs.none")),
         *_cut(page, analysis),
     ]

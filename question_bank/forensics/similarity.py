@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from question_bank.forensics.ledger import MAX_COMPARED
+from question_bank.forensics.exposure import MAX_COMPARED
 from question_bank.psychometrics.abilities import Abilities
 from question_bank.psychometrics.arrays import Floats, Integers
 from question_bank.psychometrics.calibration import Calibration

@@ -33,7 +33,8 @@ class RowReader:
             item = self._item(row)
         except (read.CellUnreadable, ItemInvalid) as error:
             problem = Problem(code=error.code, field=error.field, value=self._value(row, error.field))
-            return Draft(sheet=self.sheet, row=row.number, item=None, problems=(problem,))
+            name = clip(self._tidy(row, "id"))
+            return Draft(sheet=self.sheet, row=row.number, item=None, problems=(problem,), name=name)
         problems = tuple(self._warnings(row, item))
         return Draft(sheet=self.sheet, row=row.number, item=item, problems=problems)
 
@@ -49,7 +50,7 @@ class RowReader:
         if field == "parameters":
             return clip(" ".join(self.cell(row, f"parameter_{name}") for name in "abc"))
         if field == "options" and "options" not in self.header.columns:
-            return clip(" | ".join(self.option_cells(row)))
+            return clip(" | ".join(self.option_cells(row)).rstrip(" |"))
         return clip(self.cell(row, field))
 
     def _item(self, row: TableRow) -> Item:

@@ -1,7 +1,8 @@
-"""The item characteristic curve of the three-parameter logistic model, and what follows from it.
+"""The item characteristic curve of the three-parameter logistic model, for estimating: floats, many at once.
 
 P(theta) = c + (1 - c) / (1 + exp(-a (theta - b))), ability theta on the scale of the candidates' own mean 0
-and standard deviation 1, without the factor 1.7.
+and standard deviation 1, without the factor 1.7. Exact integers of the same model, for what goes
+into records, are in `question_bank.curves`; a test holds both together.
 """
 
 from __future__ import annotations
@@ -10,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from question_bank.curves import MICRO
 from question_bank.items import MAX_PARAMETER, Parameters
 from question_bank.psychometrics.arrays import Flags, Floats
 
-# Millionths: what banks and the assembler hold (decision 0020).
-MILLION = 1_000_000
 _LARGEST_EXPONENT = 35.0
 
 
@@ -57,7 +57,7 @@ def logistic(logits: Floats) -> Floats:
 def parameters_of(a: float, b: float, c: float = 0.0) -> Parameters:
     """Rounded to millionths and inside what an item can hold."""
     return Parameters(
-        a=min(max(round(a * MILLION), 1), MAX_PARAMETER),
-        b=min(max(round(b * MILLION), -MAX_PARAMETER), MAX_PARAMETER),
-        c=min(max(round(c * MILLION), 0), MILLION - 1),
+        a=min(max(round(a * MICRO), 1), MAX_PARAMETER),
+        b=min(max(round(b * MICRO), -MAX_PARAMETER), MAX_PARAMETER),
+        c=min(max(round(c * MICRO), 0), MICRO - 1),
     )

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from question_bank.bank import Bank
+from question_bank.curves import MICRO
 from question_bank.items import Parameters
 from question_bank.psychometrics.arrays import Floats
 from question_bank.psychometrics.calibration import Calibration
-from question_bank.psychometrics.curves import MILLION, Curves
+from question_bank.psychometrics.curves import Curves
 from question_bank.psychometrics.settings import NODES, WEIGHTS
 
 # With fewer anchors one changed item moves the whole scale.
@@ -65,7 +66,7 @@ def linking_to(bank: Bank, calibration: Calibration) -> Linking | None:
 
 
 def _curves_of(parameters: list[Parameters]) -> Curves:
-    table = np.array([(own.a, own.b, own.c) for own in parameters], dtype=np.float64).T / MILLION
+    table = np.array([(own.a, own.b, own.c) for own in parameters], dtype=np.float64).T / MICRO
     return Curves(a=table[0], b=table[1], c=table[2])
 
 

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from question_bank.bank import Bank
+from question_bank.curves import MICRO
 from question_bank.items import Difficulty, Item, Parameters
 from question_bank.pool import TAG_PARAMETERS
 from question_bank.psychometrics.calibration import Calibration
-from question_bank.psychometrics.curves import MILLION, parameters_of
+from question_bank.psychometrics.curves import parameters_of
 from question_bank.psychometrics.linking import UNLINKED, Linking
 from question_bank.psychometrics.normal import quantile
 
@@ -41,7 +42,7 @@ class Belief:
 # Tags are guesses of authors: experts' ratings correlate with difficulty by about 0.5 only, hence the wide
 # spread (Impara & Plake 1998).
 TAG_BELIEFS: Mapping[Difficulty | None, Belief] = {
-    **{tag: Belief(mean=known.b / MILLION, sd=0.9) for tag, known in TAG_PARAMETERS.items()},
+    **{tag: Belief(mean=known.b / MICRO, sd=0.9) for tag, known in TAG_PARAMETERS.items()},
     # Not tagged: the mean of the three, and the spread between them as well.
     None: Belief(mean=-0.5, sd=1.3),
 }
@@ -133,7 +134,7 @@ def _estimates(calibration: Calibration, linking: Linking) -> dict[str, Sourced]
         item_id: Sourced(
             parameters=parameters_of(float(curves.a[j]), float(curves.b[j]), float(curves.c[j])),
             provenance=Provenance.CALIBRATED,
-            se_b=round(float(calibration.se_b[j]) * linking.slope * MILLION),
+            se_b=round(float(calibration.se_b[j]) * linking.slope * MICRO),
         )
         for j, item_id in enumerate(calibration.items)
         if estimated[j]
@@ -153,5 +154,5 @@ def _believed(item: Item, tally: Tally | None, linking: Linking) -> Sourced:
     return Sourced(
         parameters=parameters_of(a, belief.mean),
         provenance=provenance,
-        se_b=round(belief.sd * MILLION),
+        se_b=round(belief.sd * MICRO),
     )

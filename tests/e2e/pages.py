@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright
 
 from app.sittings.registration import Ticket
 from tests.browser import CHROMIUM
@@ -69,3 +69,16 @@ def open_wall(context: BrowserContext, point: ExamPoint, problems: list[str]) ->
 def wait_for_items(page: Page, timeout_ms: float = MINUTE_MS) -> None:
     """Until the exam page shows an item."""
     page.get_by_text(re.compile(r"第\s*\d+\s*题")).first.wait_for(timeout=timeout_ms)
+
+
+def tick_all(place: Page | Locator) -> None:
+    """Every check of the reviewer's list."""
+    for box in place.locator("[name=check]").all():
+        box.check()
+
+
+def act_on_all(page: Page, act: str) -> None:
+    """An act on everything listed, confirmed."""
+    page.get_by_role("button", name=act, exact=True).click()
+    tick_all(page.locator("dialog"))
+    page.locator("dialog").get_by_role("button", name=act, exact=True).click()

@@ -20,6 +20,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
 
 from app.demo.faces import Webcam, packaged_people
+from app.demo.past import MISREAD, PREFERRED, REPEATED
 from tests.browser import CHROMIUM
 from tests.e2e.exam_point import ROOT, free_port
 from tests.e2e.rosters import roster_file
@@ -204,7 +205,7 @@ def staff_pages(context: BrowserContext, demo: Demo, camera: Photographer, folde
 
 
 def bank_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
-    """Bank author: the banks, one bank's items, the editor."""
+    """Bank author: the banks, one bank's items and how they did, the editor; a colleague's review queue."""
     page = staff(context, demo, "tiku")
     camera.take(page, "banks")
     link = page.locator("main td a[href^='/banks/']").first.get_attribute("href")
@@ -212,9 +213,34 @@ def bank_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> Non
     bank = demo.base + link.partition("#")[0].partition("?")[0]
     page.goto(f"{bank}#items")
     camera.take(page, "bank-items")
-    page.locator("tbody tr a, tbody tr button").first.click()
-    page.wait_for_timeout(900)
+    page.goto(f"{bank}#items?look=any")
+    camera.take(page, "bank-items-to-look-at")
+    # Not one in review: an author sees fields to write in.
+    page.goto(f"{bank}#item/{REPEATED}")
     camera.take(page, "item-editor")
+    page.goto(f"{bank}#statistics")
+    camera.take(page, "bank-statistics")
+    context.clear_cookies()
+    page = staff(context, demo, "kaowu")
+    page.goto(f"{bank}#review/{MISREAD}")
+    camera.take(page, "bank-review")
+
+
+def results_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
+    """Exam office: how the items of the finished administration did, and a key that is corrected."""
+    page = staff(context, demo, "kaowu")
+    page.get_by_text("上午场").first.click()
+    page.get_by_role("link", name=re.compile("试题统计|Item statistics")).click()
+    page.locator("tbody tr").first.wait_for()
+    camera.take(page, "item-statistics")
+    address = page.url.partition("?")[0].replace("/statistics", "/corrections")
+    for language in reversed(LANGUAGES):
+        page.goto(f"{address}?lang={language}#item/{MISREAD}")
+        page.get_by_role("radio", name=re.compile("几种答案都算对|Several keys")).check()
+        page.get_by_role("checkbox", name=re.compile(f"^{PREFERRED}")).check()
+        page.get_by_role("button", name=re.compile("^(试算|Try it out)$")).click()
+        page.locator(".correction-result tbody tr").first.wait_for()
+        camera.take(page, "corrections", reload=False)
 
 
 def main() -> None:
@@ -249,6 +275,8 @@ def main() -> None:
                 staff_pages(desk, demo, camera, temporary)
                 desk.clear_cookies()
                 bank_pages(desk, demo, camera)
+                desk.clear_cookies()
+                results_pages(desk, demo, camera)
 
 
 if __name__ == "__main__":

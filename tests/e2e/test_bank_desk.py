@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 from app.accounts.rules import Role
 from tests.browser import browser as browser
 from tests.browser import needs_chromium
-from tests.e2e.test_banks import SMALL, Desk, go, tick_all, upload
+from tests.e2e.pages import tick_all
+from tests.e2e.test_banks import SMALL, Desk, go, upload
 from tests.e2e.test_banks import desk as desk
 from tests.factories.sessions import cookie_header, staff_session
 
@@ -20,31 +21,36 @@ class Colleague:
     def __init__(self, desk: Desk) -> None:
         token = desk.server.call(staff_session(desk.server.service, Role.BANK_AUTHOR))
         cookie = cookie_header(Role.BANK_AUTHOR, token)
-        self._origin = desk.server.origin
-        self._headers = {"Cookie": cookie, "Origin": self._origin}
+        origin = desk.server.origin
+        headers = {"Cookie": cookie, "Origin": origin}
+        self._client = httpx.Client(base_url=origin, headers=headers, timeout=20)
 
     def post(self, path: str, body: object) -> dict[str, object]:
         """The answer, which is no refusal."""
-        answer = httpx.post(self._origin + path, json=body, headers=self._headers, timeout=20)
+        answer = self._client.post(path, json=body)
         assert answer.status_code == 200, answer.text
         found: dict[str, object] = answer.json()
         return found
 
-    def written(self, bank: str, item_id: str, **more: object) -> None:
-        """An item in the bank (its page's address), in review."""
+    def written(self, bank: str, *item_ids: str) -> None:
+        """Items in the bank (its page's address), in review."""
         base = f"/api/banks/{bank.rsplit('/', 1)[1]}"
-        options = [{"id": letter, "text": f"{item_id} 的说法 {letter}"} for letter in "ABCD"]
-        item: dict[str, object] = {
-            "id": item_id,
-            "type": "single_choice",
-            "stem": f"{item_id} 的题干",
-            "options": options,
-        }
-        item |= {"key": ["A"], "topic": "用电", "must_know": False, "rationale": "", "difficulty": ""}
-        item_set = more.pop("item_set", None)
-        self.post(f"{base}/items", {"item": item | {"source": ""} | more, "item_set": item_set})
-        act = {"event": "submit", "versions": [{"item": item_id, "version": 1}]}
-        self.post(f"{base}/acts", act)
+        for item_id in item_ids:
+            options = [{"id": letter, "text": f"{item_id} 的说法 {letter}"} for letter in "ABCD"]
+            item: dict[str, object] = {
+                "id": item_id,
+                "type": "single_choice",
+                "stem": f"{item_id} 的题干",
+                "options": options,
+            }
+            item |= {"key": ["A"], "topic": "用电", "must_know": False, "rationale": "", "difficulty": ""}
+            self.post(f"{base}/items", {"item": item | {"source": ""}, "item_set": None})
+        versions = [{"item": item_id, "version": 1} for item_id in item_ids]
+        self.post(f"{base}/acts", {"event": "submit", "versions": versions})
+
+    def close(self) -> None:
+        """Leave the service."""
+        self._client.close()
 
 
 def fill_item(page: Page, item_id: str, stem: str, key: str) -> None:
@@ -160,9 +166,9 @@ def test_the_queue_is_narrowed_and_turned(desk: Desk) -> None:
     page, colleague = desk.author(), Colleague(desk)
     bank = desk.new_bank(page, "电工")
     other = desk.new_bank(page, "焊工")
-    for number in range(52):
-        colleague.written(bank, f"Q-{number:02}")
+    colleague.written(bank, *(f"Q-{number:02}" for number in range(52)))
     colleague.written(other, "H-1")
+    colleague.close()
     go(page, bank, "review")
     items = page.locator(".queue-item")
     expect(items).to_have_count(50)

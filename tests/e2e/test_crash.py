@@ -151,7 +151,7 @@ def test_twenty_kills_lose_nothing(sqlite_template: Path, tmp_path: Path) -> Non
     try:
         candidates = asyncio.run(examined(server, day))
     finally:
-        server.kill()
+        server.close()
     assert server.starts == KILLS + 1
 
     async def after() -> None:

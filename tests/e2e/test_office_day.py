@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, Playwright, e
 
 from tests.browser import needs_chromium
 from tests.e2e.exam_point import PASSWORD, ROOT, ExamPoint, exam_point, id_number
-from tests.e2e.pages import new_page, window
+from tests.e2e.pages import act_on_all, new_page, window
 from tests.e2e.rosters import roster_file
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -77,20 +77,15 @@ def import_bank(page: Page, point: ExamPoint) -> str:
     page.get_by_role("button", name="导入 165 题").click()
     page.get_by_role("link", name="看这些题").click()
     act_on_all(page, "送审")
+    expect(page.locator(".note-ok")).to_contain_text("送审：165 题。")
     return page.url.split("#")[0]
-
-
-def act_on_all(page: Page, act: str) -> None:
-    """An act on everything listed, confirmed."""
-    page.get_by_role("button", name=act, exact=True).click()
-    page.locator("dialog").get_by_role("button", name=act, exact=True).click()
-    expect(page.locator(".note-ok")).to_contain_text(f"{act}：165 题。")
 
 
 def review_bank(page: Page, bank: str) -> None:
     """A colleague approves all of it and publishes it for exams."""
     page.goto(f"{bank}#items")
     act_on_all(page, "通过并发布")
+    expect(page.locator(".note-ok")).to_contain_text("通过并发布：165 题。")
     page.goto(f"{bank}#publish")
     page.get_by_role("button", name="发布 165 题供考试使用").click()
     expect(page.locator("tbody tr")).to_have_count(1)

@@ -55,9 +55,16 @@ def postgresql_database() -> Iterator[str]:
 
 
 async def emptied(url: str) -> None:
-    """Remove every row."""
-    tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-    await _statement(make_url(url), f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
+    """Remove every row. Deleting a few rows takes a tenth of the time that truncating the tables does."""
+    acts = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
+    acts.append("SELECT setval('entry_position_seq', 1, false)")
+    engine = create_async_engine(make_url(url), poolclass=NullPool)
+    async with engine.connect() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        # All of it at once, as one transaction: SQLAlchemy would send statement by statement.
+        await driver.execute("; ".join(acts))
+    await engine.dispose()
 
 
 def sqlite_url(path: Path) -> str:

@@ -13,16 +13,18 @@ from tests.factories.running import free_port
 
 ROOT = Path(__file__).parents[2]
 UP_TIMEOUT_S = 40.0
+GONE_TIMEOUT_S = 20.0
 
 
 class ServedProcess:
-    """`kaochang serve` on one port and one data folder, started as often as wanted."""
+    """`kaochang serve` on one port and one data folder, started as often as wanted; `close` ends it."""
 
     def __init__(self, data: Path) -> None:
         self._data = data
         self.port = free_port()
         self.starts = 0
-        self._process: subprocess.Popen[bytes] | None = None
+        self._nursery = self._open_nursery()
+        self._process: int | None = None
 
     @property
     def origin(self) -> str:
@@ -34,21 +36,34 @@ class ServedProcess:
         """Everything that the processes wrote."""
         return self._data / "server.log"
 
-    def start(self) -> None:
-        """Start, and return once the port answers. Raises TimeoutError."""
+    def _open_nursery(self) -> subprocess.Popen[str]:
         environment = os.environ | {
             "KAOCHANG_DATA": str(self._data),
             "KAOCHANG_SERVER__PORT": str(self.port),
             "KAOCHANG_VISION__WORKERS": "0",
         }
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "app.cli", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+            return subprocess.Popen(
+                [sys.executable, "-m", "tests.factories.nursery"],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
             )
+
+    def start(self) -> None:
+        """Start, and return once the port answers. Raises TimeoutError."""
+        assert self._nursery.stdin is not None
+        assert self._nursery.stdout is not None
+        self._nursery.stdin.write("\n")
+        self._nursery.stdin.flush()
+        self._process = int(self._nursery.stdout.readline())
         self.starts += 1
         deadline = time.monotonic() + UP_TIMEOUT_S
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if not _runs(self._process):
                 raise AssertionError(self.log.read_text("utf-8")[-3000:])
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return
@@ -56,8 +71,26 @@ class ServedProcess:
         raise TimeoutError("the server did not come up")
 
     def kill(self) -> None:
-        """SIGKILL, no goodbye."""
-        if self._process is not None:
-            self._process.send_signal(signal.SIGKILL)
-            self._process.wait(20)
-            self._process = None
+        """SIGKILL, no goodbye; returns once the process is gone. Raises TimeoutError."""
+        if self._process is None:
+            return
+        process, self._process = self._process, None
+        os.kill(process, signal.SIGKILL)
+        deadline = time.monotonic() + GONE_TIMEOUT_S
+        while _runs(process):
+            if time.monotonic() > deadline:
+                raise TimeoutError("the server does not die")
+            time.sleep(0.002)
+
+    def close(self) -> None:
+        """Kill what runs and start nothing more."""
+        self.kill()
+        self._nursery.communicate(timeout=GONE_TIMEOUT_S)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

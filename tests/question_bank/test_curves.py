@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from question_bank.curves import GradedModel, GradedParameters, expected_score, information
+from question_bank.curves import MICRO, GradedModel, GradedParameters, expected_score, information
 from question_bank.errors import ItemInvalid
 from question_bank.items import Parameters
+from question_bank.psychometrics.curves import Curves
 
 SLOPES = st.integers(100_000, 3_000_000)
 PLACES = st.integers(-4_000_000, 4_000_000)
@@ -28,6 +30,11 @@ def test_three_parameters(a: int, b: int, c: int, theta: int) -> None:
     parameters = Parameters(a=a, b=b, c=c)
     assert expected_score(parameters, theta, 200) == pytest.approx(2e6 * chance, abs=1)
     assert information(parameters, theta) == pytest.approx(1e6 * told, abs=1)
+    # What calibration computes with says the same.
+    floats = Curves(a=np.array([a / MICRO]), b=np.array([b / MICRO]), c=np.array([c / MICRO]))
+    at = np.array([theta / MICRO])
+    assert floats.chances(at)[0, 0] == pytest.approx(chance, abs=1e-9)
+    assert floats.information(at)[0, 0] == pytest.approx(told, abs=1e-9)
 
 
 @given(SLOPES, THRESHOLDS, PLACES, st.sampled_from(GradedModel))

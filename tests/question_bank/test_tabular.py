@@ -317,3 +317,10 @@ def test_an_option_right_here_and_wrong_there_is_pointed_out_across_types() -> N
     said = {row.row: [(p.code, p.other_row) for p in row.problems] for row in result.rows if row.problems}
     assert said == {3: [("row.stem_other_key", 2)]}
     assert len(result.items) == 4
+
+
+def test_a_rejected_row_keeps_its_id_and_shows_only_what_was_written() -> None:
+    header = ["编号", "题型", "题目", *(f"选项{letter}" for letter in "ABCD"), "答案"]
+    result = rows(["K-1", "单选题", "题干", "甲", "", "", "", "A"], header=header)
+    (report,) = result.rows
+    assert (report.item_id, [problem.value for problem in report.problems]) == ("K-1", ["甲"])

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from question_bank.forensics.exposure import exposure_of
 from question_bank.forensics.findings import (
     FindingKind,
     combined_p,
     similarity_findings,
     timing_findings,
 )
-from question_bank.forensics.ledger import ledger
 from question_bank.forensics.similarity import answer_similarity
 from question_bank.forensics.speed import fit_speed
 from question_bank.forensics.timing import timing_indices
@@ -170,10 +170,10 @@ def test_the_speed_model_gives_back_times_and_speeds() -> None:
 
 @given(st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=8), max_size=12))
 @settings(max_examples=50)
-def test_the_ledger_counts(forms: list[set[str]]) -> None:
-    found = ledger([sorted(form) for form in forms])
+def test_exposure_counts(forms: list[set[str]]) -> None:
+    found = exposure_of([sorted(form) for form in forms])
     pairs = Counter(len(one & two) for one, two in itertools.combinations(forms, 2))
-    assert dict(found.exposure) == dict(Counter(item for form in forms for item in form))
+    assert dict(found.used) == dict(Counter(item for form in forms for item in form))
     assert {common: int(count) for common, count in enumerate(found.overlaps) if count} == dict(pairs)
     assert [pair.common for pair in found.most_alike] == sorted(pairs.elements(), reverse=True)[:20]
 

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from question_bank.bank import Bank
+from question_bank.curves import MICRO
 from question_bank.items import Difficulty, Parameters
 from question_bank.psychometrics.calibration import calibrate
-from question_bank.psychometrics.curves import MILLION, Curves, logistic, parameters_of
+from question_bank.psychometrics.curves import Curves, logistic, parameters_of
 from question_bank.psychometrics.linking import linking_to
 from question_bank.psychometrics.normal import false_discovery_rates, upper_tail
 from question_bank.psychometrics.observations import Observations, scored_matrix
@@ -61,9 +62,9 @@ def test_the_best_source_wins() -> None:
     }
     assert (found["own"].parameters, found["own"].se_b) == (OWN, None)
     place = calibration.items.index("calibrated")
-    assert found["calibrated"].parameters.b == round(calibration.curves.b[place] * MILLION)
-    assert found["calibrated"].se_b == round(calibration.se_b[place] * MILLION)
-    assert found["tagged"].parameters.b == round(TAG_BELIEFS[Difficulty.HARD].mean * MILLION)
+    assert found["calibrated"].parameters.b == round(calibration.curves.b[place] * MICRO)
+    assert found["calibrated"].se_b == round(calibration.se_b[place] * MICRO)
+    assert found["tagged"].parameters.b == round(TAG_BELIEFS[Difficulty.HARD].mean * MICRO)
     written = with_parameters(bank, found)
     with_numbers = {item.id for item in written.items if item.parameters}
     assert with_numbers == {"own", "calibrated"}
@@ -105,8 +106,8 @@ def test_a_calibration_is_brought_to_the_scale_of_the_bank() -> None:
     assert linking.gap < 0.03
     found = bank_parameters(bank, calibration, linking=linking)
     new = [found[str(j + 1)] for j in range(20, 40)]
-    gaps = [sourced.parameters.b / MILLION - b[j] for j, sourced in enumerate(new, start=20)]
-    errors = [(sourced.se_b or 0) / MILLION for sourced in new]
+    gaps = [sourced.parameters.b / MICRO - b[j] for j, sourced in enumerate(new, start=20)]
+    errors = [(sourced.se_b or 0) / MICRO for sourced in new]
     assert sum(abs(gap) <= 2.5 * error for gap, error in zip(gaps, errors, strict=True)) >= 18
     few = Bank(name="Bank", industry="", items=items[16:])
     assert linking_to(few, calibration) is None
@@ -114,9 +115,9 @@ def test_a_calibration_is_brought_to_the_scale_of_the_bank() -> None:
     tally = {"40": Tally(shown=1_000, right=500)}
     empty = calibrate(scored_matrix([[1, 0]]))
     moved = bank_parameters(bank, empty, tally, linking)["40"].parameters.b
-    assert moved == pytest.approx(linking.shift * MILLION, abs=0.05 * MILLION)
+    assert moved == pytest.approx(linking.shift * MICRO, abs=0.05 * MICRO)
     untouched = bank_parameters(bank, empty, None, linking)["40"].parameters.b
-    assert untouched == TAG_BELIEFS[None].mean * MILLION
+    assert untouched == TAG_BELIEFS[None].mean * MICRO
 
 
 @given(st.integers(0, 500), st.data())

@@ -101,7 +101,7 @@ class Browser {
   /** @param {Api.ListedItem} item */
   #row(item) {
     return h("tr", {}, h("td", {}, this.#box(item.item, t("banks.choose_one", { id: item.item }))), h("td", { class: "nowrap" }, h("a", { href: `#item/${encodeURIComponent(item.item)}` }, item.item)),
-      h("td", { class: "item-stem" }, item.must_know && h("span", { class: "tag tag-do" }, t("banks.must_short")), item.stem), h("td", { class: "nowrap" }, worded("type", item.type)), h("td", {}, item.topic),
+      h("td", { class: "item-stem" }, item.must_know && h("span", { class: "tag tag-do" }, t("banks.must_short")), item.stem), h("td", { class: "nowrap" }, worded("type", item.type)), h("td", { class: "item-topic" }, item.topic),
       h("td", { class: "nowrap" }, item.difficulty && t(`difficulty.${item.difficulty}`)), h("td", { class: "nowrap" }, stateMark(item.state)), h("td", { class: "nowrap meta" }, `v${item.version} · ${dayMinute(item.written_at)}`, h("br", {}), item.own ? t("banks.own") : person(item.writer, item.written_by)), listCells(item));
   }
 

@@ -47,7 +47,7 @@ class Editor {
     this.locked = record?.state === "in_review" || record?.state === "retired";
     this.form = this.#form();
     fill(this.special, this.fields.element);
-    fill(place.body, this.#head(), this.said, this.error, h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, !this.locked && h("div", { class: "panel-body" }, this.hints.element), h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)), record && itemStatistics(place, record.item));
+    fill(place.body, this.#head(), this.said, this.error, this.locked && h("p", { class: "dim" }, t(`editor.locked_${record?.state}`)), h("div", { class: "editor-grid" }, h("section", { class: "panel panel-body scroll" }, this.form, this.#history()), h("section", { class: "panel scroll" }, !this.locked && h("div", { class: "panel-body" }, this.hints.element), h("h2", { class: "panel-head" }, t("editor.preview")), this.preview.element)), record && itemStatistics(place, record.item));
     this.#listen();
     this.#show();
   }

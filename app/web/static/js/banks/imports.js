@@ -86,7 +86,7 @@ class ImportView {
   #sums() {
     const { counts, rows, sheets } = this.found;
     const read = sheets.filter((sheet) => sheet.code === "sheet.read");
-    const where = read.map((sheet) => [sheet.sheet, sheet.encoding].filter(Boolean).join(" ")).join(" · ");
+    const where = read.map((sheet) => [sheet.sheet, encodingName(sheet.encoding)].filter(Boolean).join(" ")).join(" · ");
     return h("div", { class: "panel sums" }, sum(t("report.in_table"), count(rows), t("report.items"), undefined, where),
       sum(t("report.accepted"), count(counts.imported), t("report.items"), "ok"), sum(t("report.warning"), count(counts.imported_with_warning), t("report.items"), "look2"),
       sum(t("report.rejected"), count(counts.rejected), t("report.items"), "stop"), counts.unsupported > 0 && sum(t("imports.unsupported"), count(counts.unsupported), t("report.items"), "stop"));
@@ -129,4 +129,9 @@ class ImportView {
       showError(this.error, sentence(problem));
     }
   }
+}
+
+/** An encoding as people write it: whether the file says so in its first bytes is no matter to them. @param {string} encoding */
+function encodingName(encoding) {
+  return encoding.toUpperCase().replace("-SIG", "");
 }

@@ -38,7 +38,7 @@ function exporting(place) {
   const formats = (place.bank.formats ?? []).map((name) => /** @type {[string, string]} */ ([name, worded("format", name)]));
   /** @type {HTMLFormElement} */
   const form = h("form", { class: "panel panel-body stack stack-3" }, h("h2", {}, t("publish.export")),
-    h("div", { class: "grid3" }, choice("publish.format", "format", formats), choice("publish.which", "state", [["published", t("publish.only_published")], ["current", t("publish.all_current")]]),
+    h("div", { class: "grid3 grid-end" }, choice("publish.format", "format", formats), choice("publish.which", "state", [["published", t("publish.only_published")], ["current", t("publish.all_current")]]),
       h("div", { class: "row" }, h("button", { class: "btn", type: "submit" }, t("publish.losses")), h("button", { class: "btn", type: "button", onclick: () => location.assign(`${place.base}/export?${new URLSearchParams(textsOf(form))}`) }, icon("download", "s"), t("publish.download")))), error, losses);
   form.addEventListener("submit", async (event) => {
     event.preventDefault();

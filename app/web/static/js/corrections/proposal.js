@@ -5,6 +5,7 @@ import { area } from "../banks/item-fields.js";
 import { fill, h, icon, sentence, sign } from "../dom.js";
 import { errorPlace, input, showError, textsOf } from "../office/parts.js";
 import { get, post } from "../server.js";
+import { toLookAtFirst } from "../statistics/cells.js";
 import { drawComparison } from "./comparison.js";
 import { newKey, severalKeys, waysOf } from "./key-fields.js";
 import { markedWords } from "./words.js";
@@ -18,7 +19,7 @@ export class Proposal {
   constructor(base, items, done) {
     this.base = base;
     this.done = done;
-    this.items = [...items].sort((a, b) => Number(b.flags.length > 0) - Number(a.flags.length > 0));
+    this.items = toLookAtFirst(items);
     /** What is to be proposed, by item. @type {Map<string, Wanted>} */
     this.wanted = new Map();
     this.error = errorPlace();
@@ -42,7 +43,7 @@ export class Proposal {
   #filter(text) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
     const fit = this.items.filter((item) => words.every((word) => `${item.item_id} ${item.stem}`.toLowerCase().includes(word)));
-    fill(this.list, fit.map((item) => h("option", { value: item.item_id }, [item.item_id, ...item.flags.slice(0, 1).map((flag) => `(${t(`stats.flag.${flag}`)})`), item.stem.slice(0, 60)].join(" "))));
+    fill(this.list, fit.map((item) => h("option", { value: item.item_id }, [item.item_id, ...item.flags.map((flag) => t(`stats.flag.${flag}`)), item.stem.slice(0, 60)].join(" · "))));
   }
 
   /** Shows an item's key and what can be done about it. @param {string} id */

@@ -5,7 +5,7 @@ import { count } from "../clocks.js";
 import { byId, fill, h, icon, sentence } from "../dom.js";
 import { get } from "../server.js";
 import { signedIn, topbar } from "../staff-frame.js";
-import { discriminationCell, facilityCell, flagLines, optionsCell, signLine } from "../statistics/cells.js";
+import { discriminationCell, facilityCell, flagLines, optionsCell, signLine, toLookAtFirst } from "../statistics/cells.js";
 import { correctionLink, correctionsPage } from "../statistics/correcting.js";
 import { percent } from "../statistics/pictures.js";
 
@@ -27,10 +27,10 @@ function itemRow(item, corrections) {
 function draw(body, found, me) {
   const corrections = correctionsPage(me, found.id);
   const back = BACK[me.role]?.(found.id) ?? `/office#administrations/${found.id}`;
-  const looked = found.items.filter((item) => item.flags.length > 0);
-  const rest = found.items.filter((item) => item.flags.length === 0);
+  const items = toLookAtFirst(found.items);
+  const looked = items.filter((item) => item.flags.length > 0);
   const rows = h("tbody", {});
-  const show = (/** @type {boolean} */ only) => fill(rows, (only ? looked : [...looked, ...rest]).map((item) => itemRow(item, corrections)));
+  const show = (/** @type {boolean} */ only) => fill(rows, (only ? looked : items).map((item) => itemRow(item, corrections)));
   const only = h("input", { type: "checkbox" });
   only.addEventListener("change", () => show(only.checked));
   show(false);

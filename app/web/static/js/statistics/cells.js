@@ -30,6 +30,15 @@ export function exposureCell(exposures) {
   return last && [exposureBars(exposures), h("p", { class: "meta nowrap" }, t("stats.exposure_last", { share: percent(last[1] ? last[0] / last[1] : 0), shown: last[0], forms: last[1] }))];
 }
 
+// From what says most about a wrong key to what says least.
+const URGENCY = ["distractor_over_key", "negative_discrimination", "too_hard", "too_easy"];
+
+/** Those to look at first, the ones whose key may be wrong before the others. @template {{flags: string[]}} T @param {T[]} items @returns {T[]} */
+export function toLookAtFirst(items) {
+  const place = (/** @type {T} */ item) => Math.min(URGENCY.length, ...item.flags.map((flag) => URGENCY.indexOf(flag)));
+  return [...items].sort((a, b) => place(a) - place(b));
+}
+
 /** A reason to look, or what was done about an item. @param {string} mark @param {string} text */
 export function signLine(mark, text) {
   return h("p", { class: "state" }, sign(mark), text);

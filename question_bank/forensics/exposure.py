@@ -1,4 +1,7 @@
-"""The exposure ledger: how often every item was dealt, and how much any two forms share."""
+"""Exposure told afterwards: how often every item was dealt, and how much any two forms share.
+
+What keeps it even while forms are drawn is `question_bank.rosters`.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +29,12 @@ class FormOverlap:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
-    """`exposure` counts the forms that hold each item. `overlaps` (largest overlap + 1,) counts the pairs of
+class Exposure:
+    """`used` counts the forms that hold each item. `overlaps` (largest overlap + 1,) counts the pairs of
     forms that share 0, 1, 2... items; `most_alike` are the 20 pairs that share most."""
 
     forms: int
-    exposure: Mapping[str, int]
+    used: Mapping[str, int]
     overlaps: Integers
     most_alike: tuple[FormOverlap, ...]
 
@@ -42,16 +45,16 @@ class Ledger:
         return float((self.overlaps * np.arange(len(self.overlaps))).sum() / pairs) if pairs else 0.0
 
 
-def ledger(forms: Sequence[Sequence[str]]) -> Ledger:
-    """The ledger of forms, each a list of item ids without repeats, in any order.
+def exposure_of(forms: Sequence[Sequence[str]]) -> Exposure:
+    """The exposure of forms, each a list of item ids without repeats, in any order.
 
-    With more than MAX_COMPARED forms only exposure is counted.
+    With more than MAX_COMPARED forms only uses are counted.
     """
-    exposure = Counter(item_id for form in forms for item_id in form)
+    used = Counter(item_id for form in forms for item_id in form)
     overlaps = np.zeros(max((len(form) for form in forms), default=0) + 1, dtype=np.int64)
     listed: list[FormOverlap] = []
     compared = forms if len(forms) <= MAX_COMPARED else ()
-    for start, common in _overlap_blocks(compared, sorted(exposure)):
+    for start, common in _overlap_blocks(compared, sorted(used)):
         rows, columns = np.triu_indices(len(common), 1, common.shape[1])
         counts = common[rows, columns]
         overlaps += np.bincount(counts, minlength=len(overlaps))
@@ -61,9 +64,9 @@ def ledger(forms: Sequence[Sequence[str]]) -> Ledger:
             for k in top
         ]
     listed.sort(key=lambda pair: (-pair.common, pair.first, pair.second))
-    return Ledger(
+    return Exposure(
         forms=len(forms),
-        exposure={item_id: exposure[item_id] for item_id in sorted(exposure)},
+        used={item_id: used[item_id] for item_id in sorted(used)},
         overlaps=np.trim_zeros(overlaps, "b"),
         most_alike=tuple(listed[:_LISTED]),
     )
