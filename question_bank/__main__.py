@@ -11,7 +11,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from question_bank.commands import analysing, checking, exporting, forms, importing
+from question_bank.commands import analysing, blueprints, checking, exporting, forms, importing
 from question_bank.errors import QuestionBankError
 
 
@@ -23,6 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     exporting.add_command(commands)
     checking.add_commands(commands)
     forms.add_command(commands)
+    blueprints.add_command(commands)
     analysing.add_command(commands)
     parsed = parser.parse_args(arguments)
     try:
