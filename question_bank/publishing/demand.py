@@ -1,4 +1,4 @@
-"""What a blueprint asks for against what a pool has, row by row: without a solver, quick enough while typing."""
+"""What a blueprint asks for against what a pool has, rule by rule and without a solver."""
 
 from __future__ import annotations
 

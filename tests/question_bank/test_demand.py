@@ -11,7 +11,7 @@ from question_bank.publishing.demand import check_supply
 from question_bank.supply import RowKind
 from tests.question_bank.pools import make_plan_of_100, make_pool
 
-POOL = make_pool()
+POOL = make_pool(400)
 
 
 def test_every_row_says_what_it_needs_and_has_at_its_place() -> None:
@@ -19,7 +19,7 @@ def test_every_row_says_what_it_needs_and_has_at_its_place() -> None:
     hard = Constraint(label="hard", where=Condition.parse("difficulty = hard"), at_most=20)
     reading = Constraint(label="r", measure=Measure.SUM, attribute="reading_seconds", at_least=7_000)
     plan = dataclasses.replace(
-        plan, constraints=(hard, reading), must_know=300, include=(Condition.parse("id = i00001"),)
+        plan, constraints=(hard, reading), must_know=100, include=(Condition.parse("id = i00001"),)
     )
     found = {demand.place: demand for demand in check_supply(POOL, plan).demands}
     assert list(found) == [
