@@ -11,7 +11,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from question_bank.commands import analysing, auditing, blueprints, checking, exporting, forms, importing
+from question_bank.commands import (
+    analysing,
+    assembling,
+    auditing,
+    blueprints,
+    checking,
+    exporting,
+    forms,
+    importing,
+    pools,
+)
 from question_bank.errors import QuestionBankError
 
 
@@ -22,9 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     importing.add_command(commands)
     exporting.add_command(commands)
     checking.add_commands(commands)
+    assembling.add_command(commands)
     forms.add_command(commands)
     blueprints.add_command(commands)
     auditing.add_command(commands)
+    pools.add_command(commands)
     analysing.add_command(commands)
     parsed = parser.parse_args(arguments)
     try:

@@ -39,7 +39,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-from question_bank.balance import Balance, Draft
+from question_bank.balance import Balance, Draft, Rules
 from question_bank.canonical import digest_bytes, digest_value
 from question_bank.errors import FormMismatch, FormNotFound, QuestionBankError
 from question_bank.forms import FormRecord, Slot
@@ -106,23 +106,24 @@ class Assembler:
     Raises FormNotFound (form.exhausted) when no table can be filled from the items that are still open.
     """
 
-    def __init__(self, plan: AssemblyPlan, eligibility: Eligibility = ALL_OPEN) -> None:
-        plan.check()
-        closed = set(eligibility.closed)
+    def __init__(
+        self, plan: AssemblyPlan, eligibility: Eligibility = ALL_OPEN, *, known: Assembler | None = None
+    ) -> None:
+        """`known` is an assembler of the same plan for another epoch, whose preparations are taken over."""
+        if known is None:
+            plan.check()
         self._plan = plan
         self.eligibility = eligibility
         self._closed_digest = eligibility.digest
-        self._open = [
-            tuple(place for place in cell.members if plan.items[place].id not in closed)
-            for cell in plan.cells
-        ]
+        self._rules: Rules = Rules(plan) if known is None else known._rules
+        self._section_of: list[int] = _sections(plan) if known is None else known._section_of
+        self._loose = not any(item.item_set or item.rank for item in plan.items)
+        self._open = _opened(plan, frozenset(eligibility.closed))
         self._tables = [table for table in plan.tables if self._fills(table)]
         if not self._tables:
             raise FormNotFound("form.exhausted", "The items that are still open cannot fill any form.")
         self._totals = list(accumulate(table.weight for table in self._tables))
-        self._balance = Balance(plan, self._open)
-        self._section_of = _sections(plan)
-        self._loose = not any(item.item_set or item.rank for item in plan.items)
+        self._balance = Balance(self._rules, self._open)
 
     def _fills(self, table: CellTable) -> bool:
         return all(len(self._open[cell]) >= count for cell, count in table.counts)
@@ -224,6 +225,14 @@ def rebuild(
     if again != record:
         raise FormMismatch("form.other_slots", "The slots on record are not the ones this seed deals.")
     return again
+
+
+def _opened(plan: AssemblyPlan, closed: frozenset[str]) -> list[tuple[int, ...]]:
+    """The open members of every cell."""
+    if not closed:
+        return [cell.members for cell in plan.cells]
+    shut = {place for place, item in enumerate(plan.items) if item.id in closed}
+    return [tuple(place for place in cell.members if place not in shut) for cell in plan.cells]
 
 
 def _sections(plan: AssemblyPlan) -> list[int]:

@@ -34,27 +34,36 @@ class Draft:
         self.items[place] = item
 
 
-class Balance:
-    """The rules of a plan, ready for swapping. `opened` are the open members of every cell."""
+class Rules:
+    """What swapping has to know of a plan, the same in every epoch; lists by item or cell."""
 
-    def __init__(self, plan: AssemblyPlan, opened: Sequence[tuple[int, ...]]) -> None:
+    def __init__(self, plan: AssemblyPlan) -> None:
+        self.enemies = _enemy_groups(plan)
+        self.rows = plan.rows
+        self.cell_rows = [frozenset(cell.rows) for cell in plan.cells]
+        self.fixed = [cell.fixed for cell in plan.cells]
+        self.cell_of = _cell_of(plan)
+        self.section_of = [cell.section for cell in plan.cells]
+        self.sections = len(plan.points)
+        self.cross_after = plan.cross_after
+        self.tries = plan.tries
+        self.crosses = plan.cross_after < plan.tries
+        self.targets = plan.targets or (0,) * CRITERIA
+        self.tolerances = plan.tolerances or (1,) * CRITERIA
+        self.values = [item.values or (0,) * CRITERIA for item in plan.items]
+        self.weights = [_SCALE // tolerance for tolerance in self.tolerances]
+        self.sums = Sums(plan)
+        self.idle = not plan.targets and not plan.sums
+
+
+class Balance:
+    """The rules with what is open in one epoch: `opened` are the open members of every cell."""
+
+    def __init__(self, rules: Rules, opened: Sequence[tuple[int, ...]]) -> None:
+        self._rules = rules
         self._open = opened
-        self._enemies = _enemy_groups(plan)
-        self._rows = plan.rows
-        self._cell_rows = [frozenset(cell.rows) for cell in plan.cells]
-        self._fixed = [cell.fixed for cell in plan.cells]
-        self._cell_of = _cell_of(plan)
-        self._section_of = [cell.section for cell in plan.cells]
-        self._cross_after = plan.cross_after
-        self._tries = plan.tries
-        self._crosses = plan.cross_after < plan.tries
-        self._crossing = _crossing_pools(plan, opened)
-        self._targets = plan.targets or (0,) * CRITERIA
-        self._tolerances = plan.tolerances or (1,) * CRITERIA
-        self._values = [item.values or (0,) * CRITERIA for item in plan.items]
-        self._weights = [_SCALE // tolerance for tolerance in self._tolerances]
-        self._sums = Sums(plan)
-        self._idle = not plan.targets and not plan.sums
+        self._enemies = rules.enemies
+        self._crossing = _crossing_pools(rules, opened) if rules.crosses else []
 
     def settle_enemies(self, draft: Draft, row: Iterator[int]) -> bool:
         """Step 3; False when two enemies could not be parted."""
@@ -89,23 +98,25 @@ class Balance:
 
     def reach_targets(self, draft: Draft, row: Iterator[int]) -> bool:
         """Step 4; False when the tries did not suffice."""
-        if self._idle:
+        if self._rules.idle:
             return True
-        items, chosen, values = draft.items, draft.chosen, self._values
-        d0, d1, d2, d3 = (sum(values[item][k] for item in items) - self._targets[k] for k in range(CRITERIA))
-        t0, t1, t2, t3 = self._tolerances
-        w0, w1, w2, w3 = self._weights
-        sums = self._sums
+        items, chosen, values = draft.items, draft.chosen, self._rules.values
+        d0, d1, d2, d3 = (
+            sum(values[item][k] for item in items) - self._rules.targets[k] for k in range(CRITERIA)
+        )
+        t0, t1, t2, t3 = self._rules.tolerances
+        w0, w1, w2, w3 = self._rules.weights
+        sums = self._rules.sums
         totals = sums.of(items)
-        rows = self._row_counts(draft) if self._crosses else []
+        rows = self._row_counts(draft) if self._rules.crosses else []
         cost = abs(d0) * w0 + abs(d1) * w1 + abs(d2) * w2 + abs(d3) * w3 + sums.cost(totals)
         movable = self._movable(draft)
         count = len(movable)
-        for step in range(self._tries + 1):
+        for step in range(self._rules.tries + 1):
             met = -t0 <= d0 <= t0 and -t1 <= d1 <= t1 and -t2 <= d2 <= t2 and -t3 <= d3 <= t3
             if met and sums.inside(totals):
                 return True
-            if step == self._tries or not count:
+            if step == self._rules.tries or not count:
                 return False
             place = movable[below(row, count)]
             pool = self._proposals(draft.cells[place], step)
@@ -123,23 +134,23 @@ class Balance:
 
     def _proposals(self, cell: int, step: int) -> Sequence[int]:
         """What may come into a place of `cell` at this try."""
-        if step & 1 and step >= self._cross_after and not self._fixed[cell]:
-            return self._crossing[self._section_of[cell]]
+        if step & 1 and step >= self._rules.cross_after and not self._rules.fixed[cell]:
+            return self._crossing[self._rules.section_of[cell]]
         return self._open[cell]
 
     def _move(self, draft: Draft, place: int, item: int, rows: list[int]) -> bool:
         """Make the swap; False, and nothing changed, when enemies would meet or a counting row break."""
         if self._meets_enemy(draft, place, item):
             return False
-        source, target = draft.cells[place], self._cell_of[item]
+        source, target = draft.cells[place], self._rules.cell_of[item]
         if source != target:
-            left, entered = self._cell_rows[source], self._cell_rows[target]
+            left, entered = self._rules.cell_rows[source], self._rules.cell_rows[target]
             losing, gaining = left - entered, entered - left
             for index in losing:
-                if rows[index] <= self._rows[index].low:
+                if rows[index] <= self._rules.rows[index].low:
                     return False
             for index in gaining:
-                high = self._rows[index].high
+                high = self._rules.rows[index].high
                 if high is not None and rows[index] >= high:
                     return False
             for index in losing:
@@ -151,9 +162,9 @@ class Balance:
         return True
 
     def _row_counts(self, draft: Draft) -> list[int]:
-        counts = [0] * len(self._rows)
+        counts = [0] * len(self._rules.rows)
         for cell in draft.cells:
-            for index in self._cell_rows[cell]:
+            for index in self._rules.cell_rows[cell]:
                 counts[index] += 1
         return counts
 
@@ -162,7 +173,7 @@ class Balance:
         return [
             place
             for place, cell in enumerate(draft.cells)
-            if len(self._open[cell]) > taken[cell] or (self._crosses and not self._fixed[cell])
+            if len(self._open[cell]) > taken[cell] or (self._rules.crosses and not self._rules.fixed[cell])
         ]
 
 
@@ -221,10 +232,10 @@ def _cell_of(plan: AssemblyPlan) -> list[int]:
     return found
 
 
-def _crossing_pools(plan: AssemblyPlan, opened: Sequence[tuple[int, ...]]) -> list[list[int]]:
+def _crossing_pools(rules: Rules, opened: Sequence[tuple[int, ...]]) -> list[list[int]]:
     """The open members of all cells that are not fixed, by section."""
-    pools: list[list[int]] = [[] for _ in plan.points]
-    for cell, members in zip(plan.cells, opened, strict=True):
-        if not cell.fixed:
-            pools[cell.section] += members
+    pools: list[list[int]] = [[] for _ in range(rules.sections)]
+    for fixed, section, members in zip(rules.fixed, rules.section_of, opened, strict=True):
+        if not fixed:
+            pools[section] += members
     return [sorted(pool) for pool in pools]

@@ -27,7 +27,7 @@ class BlueprintFormat(StrEnum):
     JSON = "json"
 
 
-def read_blueprint(data: bytes) -> Blueprint:
+def parse_blueprint(data: bytes) -> Blueprint:
     """The blueprint in a JSON or TOML file, told apart by content: a JSON file starts with a brace.
 
     Raises DocumentInvalid or BlueprintInvalid.

@@ -36,12 +36,22 @@ class ExposureLedger:
         self.plan = plan
         self.forms = forms
         self.used = Counter(used)
-        self._needs = [dict(table.counts) for table in plan.tables]
+        self._known: Assembler | None = None
+        self._needing: dict[tuple[int, int], set[int]] = {}
+        for number, table in enumerate(plan.tables):
+            for pair in table.counts:
+                self._needing.setdefault(pair, set()).add(number)
         self._weight = sum(table.weight for table in plan.tables)
         self._shares: dict[int, float] = {}
         for table in plan.tables:
             for cell, count in table.counts:
                 self._shares[cell] = self._shares.get(cell, 0.0) + table.weight / self._weight * count
+
+    def assembler(self, eligibility: Eligibility) -> Assembler:
+        """An assembler of the plan; preparations are made once. Raises FormNotFound (form.exhausted)."""
+        if self._known is None:
+            self._known = Assembler(self.plan)
+        return Assembler(self.plan, eligibility, known=self._known)
 
     def enter(self, record: FormRecord) -> None:
         """Count a form."""
@@ -55,16 +65,19 @@ class ExposureLedger:
         at least a quarter of all weight can still be filled.
         """
         opened = [len(cell.members) for cell in self.plan.cells]
-        left = list(range(len(self.plan.tables)))
+        lost: set[int] = set()
+        weight = self._weight
         found: set[str] = set()
         for _, cell, item_id in self._ahead():
             rest = opened[cell] - 1
             if 2 * rest < len(self.plan.cells[cell].members) - 1:
                 continue
-            fillable = [table for table in left if self._needs[table].get(cell, 0) <= rest]
-            if 4 * sum(self.plan.tables[table].weight for table in fillable) < self._weight:
+            losing = self._needing.get((cell, opened[cell]), set()) - lost
+            left = weight - sum(self.plan.tables[table].weight for table in losing)
+            if 4 * left < self._weight:
                 continue
-            opened[cell], left = rest, fillable
+            opened[cell], weight = rest, left
+            lost |= losing
             found.add(item_id)
         return found
 
@@ -123,7 +136,7 @@ def draw_roster(
                     raise
                 # Resting items were what was missing: the rest of the batch is an epoch with all of them.
                 epoch += 1
-                assembler = Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent)))
+                assembler = ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent)))
                 continue
             batch.pop(0)
             ledger.enter(record)
@@ -134,6 +147,6 @@ def draw_roster(
 def _assembler(ledger: ExposureLedger, epoch: int, spent: set[str]) -> Assembler:
     """Resting items come back when no table can be filled without them; spent ones do not."""
     try:
-        return Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent | ledger.resting())))
+        return ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent | ledger.resting())))
     except FormNotFound:
-        return Assembler(ledger.plan, Eligibility(epoch=epoch, closed=tuple(spent)))
+        return ledger.assembler(Eligibility(epoch=epoch, closed=tuple(spent)))

@@ -11,8 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from question_bank.canonical import JsonValue, canonical_bytes
-from question_bank.commands.blueprints import read_blueprint_file
-from question_bank.commands.files import read_pool_or_bank, write_whole
+from question_bank.commands.files import read_blueprint, read_pool_or_bank, write_whole
 from question_bank.errors import BlueprintInfeasible, FormatRefused
 from question_bank.messages import message_text
 
@@ -41,7 +40,7 @@ def run(parsed: argparse.Namespace) -> int:
     """0 when forms exist, 1 when they do not."""
     from question_bank.analysis.audit_report import audit_html
 
-    blueprint, pool = read_blueprint_file(parsed.blueprint), read_pool_or_bank(parsed.bank)
+    blueprint, pool = read_blueprint(parsed.blueprint), read_pool_or_bank(parsed.bank)
     if parsed.cut is not None and not 1 <= parsed.cut < blueprint.total_points:
         raise FormatRefused("arguments.cut_invalid", "--cut lies between 0 and the greatest score.")
     try:

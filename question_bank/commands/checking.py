@@ -6,14 +6,12 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from question_bank.blueprint import Blueprint
-from question_bank.canonical import MAX_DOCUMENT_BYTES, JsonValue, canonical_bytes
-from question_bank.commands.files import read_bank, read_limited
+from question_bank.canonical import JsonValue, canonical_bytes
+from question_bank.commands.files import read_bank, read_blueprint
 from question_bank.comparison import compare_banks
 from question_bank.duplicates import find_duplicates
 from question_bank.messages import message_text
 from question_bank.pool import pool_of
-from question_bank.publishing.explanation import obstacles
 from question_bank.supply import supply_of
 
 
@@ -21,7 +19,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the three commands."""
     validating = commands.add_parser("validate", help="check a bank, and whether it fills a blueprint")
     validating.add_argument("bank", type=Path, metavar="BANK.json")
-    validating.add_argument("--blueprint", type=Path, metavar="BLUEPRINT.json")
+    validating.add_argument("--blueprint", type=Path, metavar="BLUEPRINT.toml|json")
     validating.set_defaults(run=run_validate)
     counting = commands.add_parser("stats", help="count a bank's items")
     counting.add_argument("bank", type=Path, metavar="BANK.json")
@@ -43,8 +41,10 @@ def run_validate(parsed: argparse.Namespace) -> int:
         print(f"{duplicate.kind.value}: {', '.join(duplicate.item_ids)}")
     if parsed.blueprint is None:
         return int(bool(duplicates))
-    blueprint = Blueprint.from_json(read_limited(parsed.blueprint, MAX_DOCUMENT_BYTES))
-    found = obstacles(supply_of(pool_of(bank), blueprint))
+    # The other commands run without a solver, so it is imported where it is needed.
+    from question_bank.publishing.explanation import obstacles
+
+    found = obstacles(supply_of(pool_of(bank), read_blueprint(parsed.blueprint)))
     for obstacle in found:
         print(f"{obstacle.code}: {message_text(obstacle.code, 'en', **obstacle.params)}")
     return int(bool(duplicates) or bool(found))

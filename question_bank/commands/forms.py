@@ -1,4 +1,4 @@
-"""`rebuild-form`: deal a recorded form again and compare."""
+"""`rebuild-form`: deal recorded forms again and compare."""
 
 from __future__ import annotations
 
@@ -7,46 +7,51 @@ import sys
 from pathlib import Path
 
 from question_bank.assembly import Eligibility, rebuild
-from question_bank.blueprint import Blueprint
 from question_bank.canonical import MAX_DOCUMENT_BYTES, ObjectReader, parse
-from question_bank.commands.files import read_limited, read_pool_or_bank
+from question_bank.commands.files import read_blueprint, read_limited, read_pool_or_bank
 from question_bank.errors import FormatRefused, FormMismatch
 from question_bank.forms import FormRecord
 from question_bank.plan_checks import check_plan
 from question_bank.plans import AssemblyPlan
 
+EPOCHS_FORMAT = "kaochang.epochs/1"
+MAX_RECORDS_BYTES = 4 * 1024 * 1024 * 1024
+
 
 def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Declare the command."""
-    parser = commands.add_parser("rebuild-form", help="deal a recorded form again and compare")
-    parser.add_argument("record", type=Path, metavar="RECORD.json")
+    parser = commands.add_parser("rebuild-form", help="deal recorded forms again and compare")
+    parser.add_argument("record", type=Path, metavar="RECORD.json", help="or FORMS.jsonl, a record a line")
     parser.add_argument("--plan", type=Path, required=True, metavar="PLAN.json")
     parser.add_argument("--master-seed", required=True, help="64 hexadecimal digits")
-    parser.add_argument(
-        "--epochs", type=Path, metavar="REPORT.json", help="which items were closed, by epoch"
-    )
+    parser.add_argument("--epochs", type=Path, metavar="EPOCHS.json", help="which items were closed")
     parser.add_argument("--bank", type=Path, metavar="BANK.json", help="check the plan against the bank too")
-    parser.add_argument("--blueprint", type=Path, metavar="BLUEPRINT.json")
+    parser.add_argument("--blueprint", type=Path, metavar="BLUEPRINT")
     parser.set_defaults(run=run)
 
 
 def run(parsed: argparse.Namespace) -> int:
-    """0 for the same form, 1 for another."""
-    record = FormRecord.from_json(read_limited(parsed.record, MAX_DOCUMENT_BYTES))
+    """0 when all are the same forms, 1 when one is another."""
     plan = AssemblyPlan.from_json(read_limited(parsed.plan, MAX_DOCUMENT_BYTES))
-    eligibility = _eligibility(parsed.epochs, record.epoch)
+    epochs = _epochs(parsed.epochs)
     master_seed = read_seed(parsed.master_seed)
     if (parsed.bank is None) != (parsed.blueprint is None):
         raise FormatRefused("arguments.incomplete", "--bank and --blueprint belong together.")
+    count = 0
     try:
         if parsed.bank is not None:
-            blueprint = Blueprint.from_json(read_limited(parsed.blueprint, MAX_DOCUMENT_BYTES))
-            check_plan(plan, read_pool_or_bank(parsed.bank), blueprint)
-        form = rebuild(record, plan, eligibility, master_seed)
+            check_plan(plan, read_pool_or_bank(parsed.bank), read_blueprint(parsed.blueprint))
+        for line in read_limited(parsed.record, MAX_RECORDS_BYTES).splitlines():
+            if line.strip():
+                record = FormRecord.from_json(line)
+                form = rebuild(record, plan, _eligibility(epochs, record.epoch), master_seed)
+                count += 1
     except FormMismatch as error:
         print(f"{error.code}: {error}", file=sys.stderr)
         return 1
-    print(f"the same form: {form.digest}")
+    if not count:
+        raise FormatRefused("file.empty", "There is no record in the file.")
+    print(f"the same form: {form.digest}" if count == 1 else f"{count} forms, all the same")
     return 0
 
 
@@ -58,14 +63,26 @@ def read_seed(text: str) -> bytes:
         raise FormatRefused("arguments.seed_invalid", "A master seed is 64 hexadecimal digits.") from error
 
 
-def _eligibility(path: Path | None, epoch: int) -> Eligibility:
-    """The closed items of an epoch from the `epochs` of an assembly report; none without a report."""
+def _epochs(path: Path | None) -> dict[int, Eligibility] | None:
+    """The closed items of every epoch; None when no file says."""
     if path is None:
+        return None
+    reader = ObjectReader(parse(read_limited(path, MAX_DOCUMENT_BYTES)), "epochs")
+    reader.expect("format", EPOCHS_FORMAT)
+    found = {}
+    for document in reader.items("epochs"):
+        epoch = ObjectReader(document, "epoch")
+        number = epoch.integer("epoch")
+        found[number] = Eligibility(epoch=number, closed=epoch.texts("closed"))
+        epoch.end()
+    reader.end()
+    return found
+
+
+def _eligibility(epochs: dict[int, Eligibility] | None, epoch: int) -> Eligibility:
+    """What was closed in an epoch; nothing where no file says."""
+    if epochs is None:
         return Eligibility(epoch=epoch)
-    document = parse(read_limited(path, MAX_DOCUMENT_BYTES))
-    epochs = document.get("epochs") if isinstance(document, dict) else None
-    for row in epochs if isinstance(epochs, list) else ():
-        reader = ObjectReader(row, "epoch")
-        if reader.integer("epoch") == epoch:
-            return Eligibility(epoch=epoch, closed=reader.texts("closed"))
-    raise FormatRefused("arguments.epoch_missing", f"The report does not list epoch {epoch}.")
+    if epoch not in epochs:
+        raise FormMismatch("form.other_epoch", f"Epoch {epoch} is not among those given.")
+    return epochs[epoch]

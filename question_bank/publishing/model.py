@@ -67,7 +67,7 @@ class Solution:
 class FormModel:
     """The model of one supply. Rows keep their index; enemies, units and extra rows come after them.
 
-    `relaxed` leaves integrality out, for bounds. `rough` takes solutions within a tenth of the best: enough
+    `relaxed` leaves integrality out, for bounds. `rough` takes solutions within half of the best: enough
     to spread tables, and several times faster. `extra` are rows of (low, high, weight per item).
     """
 
@@ -87,7 +87,7 @@ class FormModel:
         rows += [(low, high, self._weighted(weights)) for low, high, weights in extra]
         self.solver = new_solver()
         if rough:
-            self.solver.setOptionValue("mip_rel_gap", 0.1)
+            self.solver.setOptionValue("mip_rel_gap", 0.5)
         self.solver.passModel(self._lp(rows, relaxed))
         self.row_bounds = [(low, high) for low, high, _ in rows]
 
@@ -173,7 +173,7 @@ class FormModel:
 
     def be_rough(self) -> None:
         """Take solutions within a tenth of the best: enough to spread tables, and several times faster."""
-        self.solver.setOptionValue("mip_rel_gap", 0.1)
+        self.solver.setOptionValue("mip_rel_gap", 0.5)
 
     def set_bounds(self, row: int, low: float, high: float) -> None:
         """Change a row's bounds; infinities switch it off."""

@@ -57,7 +57,9 @@ def test_forms_of_the_blueprint_are_closer_than_random_ones() -> None:
 def test_the_chance_to_pass_is_the_one_of_every_outcome_counted() -> None:
     """Half points, and one item of four grades: 2 * 2 * 2 * 4 outcomes."""
     graded = GradedParameters(a=1_000_000, thresholds=(-500_000, 0, 800_000))
-    plain: list[ItemParameters] = [Parameters(a=1_000_000 + n * 100_000, b=n * 300_000, c=200_000) for n in range(3)]
+    plain: list[ItemParameters] = [
+        Parameters(a=1_000_000 + n * 100_000, b=n * 300_000, c=200_000) for n in range(3)
+    ]
     points = np.array([50, 50, 150, 300])
     grades = [grade_chances(parameters, 250_000) for parameters in [*plain, graded]]
     expected = 0.0
@@ -85,7 +87,7 @@ def test_exposure_overlap_and_number_of_forms() -> None:
 
 
 def test_the_document_is_plain_and_names_what_is_scarce() -> None:
-    """Of three topics only one has items, fewer than two forms need; one of them has to come with the rest."""
+    """Of three topics only one has items: six, of which a form takes five; without one of them, all five."""
     scarce = tuple(item for item in POOL.items if item.attributes["topic"] not in ("t0", "t1"))
     pool = Pool(items=scarce, digest=POOL.digest)
     steps: list[AuditStep] = []
@@ -98,10 +100,14 @@ def test_the_document_is_plain_and_names_what_is_scarce() -> None:
     assert {"kind": "constraint", "place": "constraints.0", "label": "first topics"} in bottleneck["rules"]  # type: ignore[operator]
     exposure = document["exposure"]
     assert isinstance(exposure, dict)
-    assert exposure["minimum"] == 1000
+    assert exposure["minimum"] == 834
     assert sum(exposure["bins"]) == len(found.published.supply.items)  # type: ignore[arg-type]
-    assert document["forced"] == [item.id for item in scarce if item.attributes["topic"] == "t2"]
+    assert document["forced"] == []
     assert set(steps) == set(AuditStep)
+    first = next(item for item in scarce if item.attributes["topic"] == "t2")
+    fewer = Pool(items=tuple(item for item in scarce if item is not first), digest=POOL.digest)
+    forced = audit_document(audit(fewer, blueprint(target=False), forms=20))["forced"]
+    assert forced == [item.id for item in fewer.items if item.attributes["topic"] == "t2"]
 
 
 def test_a_cut_without_a_target_and_unknown_difficulties() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from question_bank.__main__ import main
 from question_bank.blueprint import Blueprint
-from question_bank.blueprint_files import BlueprintFormat, read_blueprint, write_blueprint
+from question_bank.blueprint_files import BlueprintFormat, parse_blueprint, write_blueprint
 from question_bank.errors import BlueprintInvalid, QuestionBankError
 from question_bank.messages import refusal_text
 from tests.question_bank.blueprint_strategies import blueprints
@@ -45,13 +45,13 @@ at_most = 2
 
 @given(blueprints(), st.sampled_from(BlueprintFormat))
 def test_what_is_written_reads_back(blueprint: Blueprint, form: BlueprintFormat) -> None:
-    assert read_blueprint(write_blueprint(blueprint, form)) == blueprint
+    assert parse_blueprint(write_blueprint(blueprint, form)) == blueprint
 
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_any_bytes_end_in_a_refusal_with_words(data: bytes) -> None:
     with pytest.raises(QuestionBankError) as caught:
-        read_blueprint(data)
+        parse_blueprint(data)
     assert refusal_text(caught.value, "zh") != str(caught.value)
 
 
@@ -77,7 +77,7 @@ def test_any_bytes_end_in_a_refusal_with_words(data: bytes) -> None:
 def test_a_fault_is_told_at_its_field(old: str, new: str, field: str, code: str) -> None:
     assert old in TEXT
     with pytest.raises(BlueprintInvalid) as caught:
-        read_blueprint(TEXT.replace(old, new).encode())
+        parse_blueprint(TEXT.replace(old, new).encode())
     assert (caught.value.field, caught.value.code) == (field, code)
     assert refusal_text(caught.value, "zh") != refusal_text(caught.value, "en")
 
@@ -94,7 +94,7 @@ def test_a_fault_is_told_at_its_field(old: str, new: str, field: str, code: str)
 )
 def test_what_is_no_blueprint_document_is_refused(old: str, new: str, code: str) -> None:
     with pytest.raises(QuestionBankError) as caught:
-        read_blueprint(TEXT.replace(old, new, 1).encode())
+        parse_blueprint(TEXT.replace(old, new, 1).encode())
     assert caught.value.code == code
 
 
@@ -103,7 +103,7 @@ def test_the_command_turns_one_into_the_other(tmp_path: Path, capsys: pytest.Cap
     source.write_bytes(b"\xef\xbb\xbf" + TEXT.encode())
     assert main(["blueprint", str(source), "--to", str(as_json)]) == 0
     assert main(["blueprint", str(as_json), "--to", str(back)]) == 0
-    assert Blueprint.from_json(as_json.read_bytes()) == read_blueprint(back.read_bytes())
+    assert Blueprint.from_json(as_json.read_bytes()) == parse_blueprint(back.read_bytes())
     assert main(["blueprint", str(source), "--to", str(tmp_path / "p.txt")]) == 2
     source.write_text(TEXT.replace("count = 3", "count = 0"), "utf-8")
     assert main(["blueprint", str(source), "--to", str(as_json)]) == 2
