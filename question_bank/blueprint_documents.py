@@ -15,6 +15,8 @@ from question_bank.scoring_rules import ScoringRule
 from question_bank.sections import Section, TopicQuota
 
 ANY_TYPE = "any"
+# What a target may leave out.
+_TARGET = ("at_cut", "beside_cut", "information", "theta")
 _Part = TypeVar("_Part")
 
 
@@ -152,15 +154,13 @@ def target_document(target: CurveTarget) -> JsonValue:
 
 
 def target_from(document: JsonValue) -> CurveTarget:
-    """The inverse of `target_document`. Raises DocumentInvalid or BlueprintInvalid."""
+    """The inverse of `target_document`; what is left out is at its default.
+
+    Raises DocumentInvalid or BlueprintInvalid.
+    """
     reader = ObjectReader(document, "target")
+    given = {name: reader.integer(name) for name in _TARGET if reader.has(name)}
     with inside("target"):
-        target = CurveTarget(
-            cut_points=reader.integer("cut_points"),
-            at_cut=reader.integer("at_cut"),
-            beside_cut=reader.integer("beside_cut"),
-            information=reader.integer("information"),
-            theta=reader.integer_or_none("theta"),
-        )
+        target = CurveTarget(cut_points=reader.integer("cut_points"), **given)
     reader.end()
     return target
