@@ -11,7 +11,10 @@ from app.accounts import endpoints as accounts_endpoints
 from app.accounts.guard import check_access
 from app.accounts.service import AccountsService
 from app.accounts.sockets import OpenSockets
+from app.administrations import blueprint_endpoints
 from app.administrations import endpoints as administrations_endpoints
+from app.administrations.audits import AuditsService
+from app.administrations.blueprints import BlueprintsService
 from app.administrations.service import AdministrationsService
 from app.audit.service import append_acts
 from app.banks import desk_endpoints, import_endpoints, item_endpoints, statistics_endpoints
@@ -88,6 +91,7 @@ ROUTERS = (
     accounts_endpoints.router,
     administrations_endpoints.router,
     banks_endpoints.router,
+    blueprint_endpoints.router,
     camera_socket.router,
     candidate_socket.router,
     checkin_endpoints.router,
@@ -134,6 +138,8 @@ class Service:
         self.reviews = ReviewsService(self.units)
         self.exports = ExportsService(self.units, self.banks, self.media)
         self.administrations = AdministrationsService(self.units, self.banks, self.vault, blobs)
+        self.blueprints = BlueprintsService(self.units, self.banks)
+        self.audits = AuditsService(self.blueprints, clock)
         self.formbook = Formbook(self.administrations, self.banks)
         self.registration = RegistrationService(self.units, self.administrations, self.formbook)
         self.sittings = SittingsService(self.units, self.administrations, self.formbook, settings.sitting)
@@ -202,6 +208,7 @@ class Service:
         attempts = Attempts(self.clock, self.settings.sitting.sign_in_attempts_per_minute)
         registry = Provided()
         registry.add(self.settings, self.units, self.accounts, self.sockets, self.banks, self.administrations)
+        registry.add(self.blueprints, self.audits)
         registry.add(self.registration, self.sittings, self.commands, self.checkin, self.incidents)
         registry.add(self.media, self.authoring, self.imports, self.exports)
         registry.add(self.duplicates, self.item_sets, self.reviews)
@@ -221,7 +228,7 @@ class Service:
             await self._recover()
             stack.push_async_callback(self.recorder.close)
             answering = (self.pool, self.recorder, self.posting, self.analyst, self.hub)
-            loops = (*answering, self.sockets, self.jobs, self.lag)
+            loops = (*answering, self.sockets, self.jobs, self.lag, self.audits)
             named = {type(loop).__name__: loop.run() for loop in loops}
             await stack.enter_async_context(self.loops.running(named))
             yield self

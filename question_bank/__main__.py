@@ -1,5 +1,5 @@
 """`python -m question_bank`: import and export banks, look at them, deal a recorded form again,
-analyse responses.
+check and audit blueprints, analyse responses.
 
 Exit status: 0 everything is in order, 1 something is not (items rejected or lost, a form that differs), 2 a
 file cannot be read or used at all.
@@ -11,7 +11,17 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from question_bank.commands import analysing, assembling, checking, exporting, forms, importing, pools
+from question_bank.commands import (
+    analysing,
+    assembling,
+    auditing,
+    blueprints,
+    checking,
+    exporting,
+    forms,
+    importing,
+    pools,
+)
 from question_bank.errors import QuestionBankError
 
 
@@ -24,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     checking.add_commands(commands)
     assembling.add_command(commands)
     forms.add_command(commands)
+    blueprints.add_command(commands)
+    auditing.add_command(commands)
     pools.add_command(commands)
     analysing.add_command(commands)
     parsed = parser.parse_args(arguments)

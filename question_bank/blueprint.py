@@ -9,8 +9,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from question_bank.blueprint_documents import (
+    condition_from,
     constraint_document,
     constraint_from,
+    each,
     section_document,
     section_from,
     set_rule_document,
@@ -68,11 +70,17 @@ class Blueprint:
 
     def __post_init__(self) -> None:
         if not self.title.strip() or len(self.title) > MAX_TITLE_CHARS:
-            raise BlueprintInvalid("blueprint.title_invalid", "A blueprint's title has 1 to 100 characters.")
+            raise BlueprintInvalid(
+                "blueprint.title_invalid", "A blueprint's title has 1 to 100 characters.", "title"
+            )
         if not 1 <= len(self.sections) <= MAX_SECTIONS or self.slot_count > MAX_SLOTS:
-            raise BlueprintInvalid("blueprint.sections_invalid", "A form has 1 to 20 sections, 1,000 items.")
+            raise BlueprintInvalid(
+                "blueprint.sections_invalid", "A form has 1 to 20 sections, 1,000 items.", "sections"
+            )
         if not 0 <= self.must_know <= self.slot_count:
-            raise BlueprintInvalid("blueprint.must_know_invalid", "More must-know items than the form has.")
+            raise BlueprintInvalid(
+                "blueprint.must_know_invalid", "More must-know items than the form has.", "must_know"
+            )
         self._check_disjoint()
         self._check_rules()
         object.__setattr__(self, "digest", digest_bytes(self.to_json()))
@@ -86,24 +94,36 @@ class Blueprint:
                 continue
             cells = {(section.type, quota.topic) for quota in section.topics}
             if not cells or cells & seen:
-                raise BlueprintInvalid("blueprint.sections_overlap", "Two sections could draw the same item.")
+                raise BlueprintInvalid(
+                    "blueprint.sections_overlap", "Two sections could draw the same item.", "sections"
+                )
             seen |= cells
 
     def _check_rules(self) -> None:
         labels = [constraint.label for constraint in self.constraints]
         if len(labels) > MAX_CONSTRAINTS or len(set(labels)) != len(labels):
-            raise BlueprintInvalid("blueprint.constraints_invalid", "500 constraints, no label used twice.")
+            raise BlueprintInvalid(
+                "blueprint.constraints_invalid", "500 constraints, no label used twice.", "constraints"
+            )
         conditions = self.include + self.exclude + self.together
         if len(conditions) > MAX_CONSTRAINTS or len(self.enemies) > MAX_ENEMIES:
             raise BlueprintInvalid("blueprint.too_many_rules", "The blueprint has too many rules.")
         if any(len(set(group)) < 2 or len(set(group)) != len(group) for group in self.enemies):
-            raise BlueprintInvalid("blueprint.enemies_invalid", "Enemies are two or more different items.")
+            raise BlueprintInvalid(
+                "blueprint.enemies_invalid", "Enemies are two or more different items.", "enemies"
+            )
         if len(set(self.order_by)) != len(self.order_by) or len(self.order_by) > MAX_ORDER:
-            raise BlueprintInvalid("blueprint.order_invalid", "Order by at most 5 different attributes.")
+            raise BlueprintInvalid(
+                "blueprint.order_invalid", "Order by at most 5 different attributes.", "order_by"
+            )
         if self.exposure_cap is not None and not 1 <= self.exposure_cap <= 1_000:
-            raise BlueprintInvalid("blueprint.exposure_invalid", "An exposure cap is 1 to 1,000 per mille.")
+            raise BlueprintInvalid(
+                "blueprint.exposure_invalid", "An exposure cap is 1 to 1,000 per mille.", "exposure_cap"
+            )
         if self.target is not None and self.target.cut_points >= self.total_points:
-            raise BlueprintInvalid("target.cut_invalid", "The cut score lies below the greatest score.")
+            raise BlueprintInvalid(
+                "target.cut_invalid", "The cut score lies below the greatest score.", "target"
+            )
 
     @property
     def slot_count(self) -> int:
@@ -153,15 +173,19 @@ class Blueprint:
         reader = ObjectReader(document, "blueprint")
         reader.expect("format", BLUEPRINT_FORMAT)
         conditions = {
-            name: tuple(Condition.parse(text) for text in reader.texts_or(name, ())) for name in _CONDITIONS
+            name: tuple(
+                condition_from(text, f"{name}.{index}")
+                for index, text in enumerate(reader.texts_or(name, ()))
+            )
+            for name in _CONDITIONS
         }
         blueprint = cls(
             title=reader.text("title"),
-            sections=tuple(section_from(section) for section in reader.items("sections")),
+            sections=each(section_from, "sections", reader.items("sections")),
             must_know=reader.integer("must_know"),
             shuffle_items=reader.flag("shuffle_items"),
             shuffle_options=reader.flag("shuffle_options"),
-            constraints=tuple(constraint_from(row) for row in reader.items_or("constraints")),
+            constraints=each(constraint_from, "constraints", reader.items_or("constraints")),
             enemies=tuple(_enemy_group(group) for group in reader.items_or("enemies")),
             sets=set_rule_from(reader.value("sets")) if reader.has("sets") else None,
             order_by=reader.texts_or("order_by", ()),
@@ -175,5 +199,7 @@ class Blueprint:
 
 def _enemy_group(group: JsonValue) -> tuple[str, ...]:
     if not isinstance(group, list) or not all(isinstance(item, str) for item in group):
-        raise BlueprintInvalid("blueprint.enemies_invalid", "Enemies are a list of lists of item ids.")
+        raise BlueprintInvalid(
+            "blueprint.enemies_invalid", "Enemies are a list of lists of item ids.", "enemies"
+        )
     return tuple(str(item) for item in group)

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
 from question_bank.canonical import JsonValue, ObjectReader
 from question_bank.conditions import Condition
 from question_bank.constraints import Constraint, CurveTarget, Measure, SetRule
-from question_bank.errors import DocumentInvalid
+from question_bank.errors import BlueprintInvalid, DocumentInvalid
 from question_bank.item_types import ItemType
 from question_bank.scoring_rules import ScoringRule
 from question_bank.sections import Section, TopicQuota
 
 ANY_TYPE = "any"
+# What a target may leave out.
+_TARGET = ("at_cut", "beside_cut", "information", "theta")
+_Part = TypeVar("_Part")
+
+
+@contextmanager
+def inside(place: str) -> Iterator[None]:
+    """A fault found in here lies in that part of the document."""
+    try:
+        yield
+    except BlueprintInvalid as error:
+        error.field = f"{place}.{error.field}" if error.field else place
+        raise
+
+
+def each(read: Callable[[JsonValue], _Part], name: str, documents: list[JsonValue]) -> tuple[_Part, ...]:
+    """The parts of the list `name`, each read by itself."""
+    found = []
+    for index, document in enumerate(documents):
+        with inside(f"{name}.{index}"):
+            found.append(read(document))
+    return tuple(found)
+
+
+def condition_from(text: str, place: str) -> Condition:
+    """The condition that stands at `place`. Raises BlueprintInvalid."""
+    with inside(place):
+        return Condition.parse(text)
 
 
 def section_document(section: Section) -> JsonValue:
@@ -49,7 +81,7 @@ def section_from(document: JsonValue) -> Section:
         must_know=reader.integer("must_know"),
         scoring_rule=rule,
         partial_points=reader.integer("partial_points"),
-        where=Condition.parse(reader.text_or("where", "")),
+        where=condition_from(reader.text_or("where", ""), "where"),
     )
     reader.end()
     return section
@@ -80,7 +112,7 @@ def constraint_from(document: JsonValue) -> Constraint:
         raise DocumentInvalid("document.unknown_value", f"A constraint says: {error}.") from error
     constraint = Constraint(
         label=reader.text("label"),
-        where=Condition.parse(reader.text_or("where", "")),
+        where=condition_from(reader.text_or("where", ""), "where"),
         measure=measure,
         attribute=reader.text_or("attribute", ""),
         at_least=reader.integer_or_none("at_least"),
@@ -99,10 +131,11 @@ def set_rule_document(rule: SetRule) -> JsonValue:
 def set_rule_from(document: JsonValue) -> SetRule:
     """The inverse of `set_rule_document`. Raises DocumentInvalid or BlueprintInvalid."""
     reader = ObjectReader(document, "sets")
-    rule = SetRule(
-        at_least=reader.integer_or_none("at_least"),
-        at_most=reader.integer_or_none("at_most"),
-    )
+    with inside("sets"):
+        rule = SetRule(
+            at_least=reader.integer_or_none("at_least"),
+            at_most=reader.integer_or_none("at_most"),
+        )
     reader.end()
     return rule
 
@@ -121,14 +154,13 @@ def target_document(target: CurveTarget) -> JsonValue:
 
 
 def target_from(document: JsonValue) -> CurveTarget:
-    """The inverse of `target_document`. Raises DocumentInvalid or BlueprintInvalid."""
+    """The inverse of `target_document`; what is left out is at its default.
+
+    Raises DocumentInvalid or BlueprintInvalid.
+    """
     reader = ObjectReader(document, "target")
-    target = CurveTarget(
-        cut_points=reader.integer("cut_points"),
-        at_cut=reader.integer("at_cut"),
-        beside_cut=reader.integer("beside_cut"),
-        information=reader.integer("information"),
-        theta=reader.integer_or_none("theta"),
-    )
+    given = {name: reader.integer(name) for name in _TARGET if reader.has(name)}
+    with inside("target"):
+        target = CurveTarget(cut_points=reader.integer("cut_points"), **given)
     reader.end()
     return target

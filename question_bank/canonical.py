@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from typing import NoReturn, TypeAlias
 
 import rfc8785
@@ -49,6 +50,11 @@ def parse(data: bytes | str) -> JsonValue:
     except (ValueError, RecursionError) as error:
         raise DocumentInvalid("document.not_json", f"The document is not JSON: {error}.") from error
     return value
+
+
+def figure_text(value: float | None) -> str | None:
+    """A figure that is no integer, as documents hold it: six significant digits, None where there is none."""
+    return None if value is None or math.isnan(value) else format(value, ".6g")
 
 
 def _unique(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:

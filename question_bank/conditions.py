@@ -22,6 +22,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import TypeAlias
 
 from question_bank.errors import BlueprintInvalid
@@ -143,6 +144,8 @@ def is_under(path: str, ancestor: str) -> bool:
     return path == ancestor or path.startswith(ancestor + PATH_SEPARATOR)
 
 
+# A bank repeats few values many times, and refusing a text that is no number costs microseconds.
+@lru_cache(maxsize=4_096)
 def number(text: str) -> Decimal | None:
     """The exact number a value stands for, None when it is no finite number."""
     try:
@@ -183,21 +186,33 @@ class _Parser:
         self._tokens = _tokens(text)
         self._place = 0
         self._depth = 0
+        self._end = len(text.rstrip()) + 1
 
     def whole(self) -> Expression:
         """The whole text as one expression."""
         found = self._joined("or")
         if self._place < len(self._tokens):
-            raise _unexpected(self._peek())
+            raise self._unexpected()
         return found
 
     def _peek(self) -> tuple[str, str]:
-        return self._tokens[self._place] if self._place < len(self._tokens) else ("end", "")
+        return self._tokens[self._place][:2] if self._place < len(self._tokens) else ("end", "")
 
     def _next(self) -> tuple[str, str]:
         token = self._peek()
         self._place += 1
         return token
+
+    def _unexpected(self, back: int = 0) -> BlueprintInvalid:
+        """The refusal of the token `back` before the next one; positions count characters from 1."""
+        place = self._place - back
+        if place >= len(self._tokens):
+            sentence, position = "The condition ends too early.", str(self._end)
+            return BlueprintInvalid("condition.ends_early", sentence, position=position)
+        _, text, start = self._tokens[place]
+        found = text[:40]
+        sentence = f"Not expected here: {found}."
+        return BlueprintInvalid("condition.unexpected", sentence, position=str(start + 1), found=found)
 
     def _accept(self, kind: str, text: str) -> bool:
         if self._peek() != (kind, text):
@@ -207,7 +222,7 @@ class _Parser:
 
     def _expect(self, kind: str, text: str) -> None:
         if not self._accept(kind, text):
-            raise _unexpected(self._peek())
+            raise self._unexpected()
 
     def _joined(self, word: str) -> Expression:
         """A row of `or`s, or inside one of them a row of `and`s."""
@@ -233,7 +248,7 @@ class _Parser:
     def _test(self) -> Expression:
         kind, name = self._next()
         if kind != "word" or name in _KEYWORDS or not _NAME.fullmatch(name):
-            raise _unexpected((kind, name))
+            raise self._unexpected(1)
         token = self._next()
         if token == ("word", "not"):
             self._expect("word", "in")
@@ -244,7 +259,7 @@ class _Parser:
             return self._presence(name)
         if token == ("word", "under") or (token[0] == "sign" and token[1] in (*_ORDER, "=", "!=")):
             return Comparison(name, token[1], (self._value(),))
-        raise _unexpected(token)
+        raise self._unexpected(1)
 
     def _presence(self, name: str) -> Expression:
         if self._accept("word", "absent"):
@@ -266,26 +281,27 @@ class _Parser:
             try:
                 return str(json.loads(text))
             except ValueError as error:
-                raise BlueprintInvalid("condition.string_invalid", f"No string: {text[:40]}.") from error
+                position = str(self._tokens[self._place - 1][2] + 1)
+                sentence = f"No string: {text[:40]}."
+                raise BlueprintInvalid(
+                    "condition.string_invalid", sentence, position=position, found=text[:40]
+                ) from error
         if kind == "number" or (kind == "word" and text not in _KEYWORDS):
             return text
-        raise _unexpected((kind, text))
+        raise self._unexpected(1)
 
 
-def _tokens(text: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = []
+def _tokens(text: str) -> list[tuple[str, str, int]]:
+    """(kind, text, start) of every token."""
+    found: list[tuple[str, str, int]] = []
     place, end = 0, len(text.rstrip())
     while place < end:
         match = _TOKEN.match(text, place)
         if match is None or match.lastgroup is None:
-            raise BlueprintInvalid(
-                "condition.unreadable", f"Not understood: {text[place : place + 40].strip()}"
-            )
-        found.append((match.lastgroup, match.group(match.lastgroup)))
+            unread = text[place:].lstrip()
+            position, shown = str(len(text) - len(unread) + 1), unread[:40].rstrip()
+            sentence = f"Not understood: {shown}"
+            raise BlueprintInvalid("condition.unreadable", sentence, position=position, found=shown)
+        found.append((match.lastgroup, match.group(match.lastgroup), match.start(match.lastgroup)))
         place = match.end()
     return found
-
-
-def _unexpected(token: tuple[str, str]) -> BlueprintInvalid:
-    said = "The condition ends too early." if token[0] == "end" else f"Not expected here: {token[1][:40]}."
-    return BlueprintInvalid("condition.unexpected", said)

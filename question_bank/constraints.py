@@ -40,14 +40,17 @@ class Constraint:
 
     def __post_init__(self) -> None:
         if not self.label.strip() or len(self.label) > MAX_LABEL_CHARS:
-            raise BlueprintInvalid("constraint.label_invalid", "A label has 1 to 100 characters.")
+            raise BlueprintInvalid("constraint.label_invalid", "A label has 1 to 100 characters.", "label")
         bounds = [bound for bound in (self.at_least, self.at_most) if bound is not None]
         if not bounds or any(not 0 <= bound <= MAX_BOUND for bound in bounds):
-            raise BlueprintInvalid("constraint.bounds_invalid", f"{self.label}: a bound is missing or odd.")
+            sentence = f"{self.label}: a bound is missing or odd."
+            raise BlueprintInvalid("constraint.bounds_invalid", sentence, "at_least")
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
-            raise BlueprintInvalid("constraint.bounds_crossed", f"{self.label}: at least exceeds at most.")
+            sentence = f"{self.label}: at least exceeds at most."
+            raise BlueprintInvalid("constraint.bounds_crossed", sentence, "at_most")
         if (self.measure is Measure.SUM) != bool(self.attribute):
-            raise BlueprintInvalid("constraint.attribute_invalid", f"{self.label}: a sum names an attribute.")
+            sentence = f"{self.label}: a sum names an attribute."
+            raise BlueprintInvalid("constraint.attribute_invalid", sentence, "attribute")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,9 @@ class SetRule:
     def __post_init__(self) -> None:
         low, high = self.at_least, self.at_most
         if (low is not None and low < 1) or (high is not None and high < (low or 1)):
-            raise BlueprintInvalid("set_rule.bounds_invalid", "A used set gives at least one item.")
+            raise BlueprintInvalid(
+                "set_rule.bounds_invalid", "A used set gives at least one item.", "at_least"
+            )
 
     def range_of(self, size: int) -> tuple[int, int]:
         """(least, most) items of a set with `size` admitted items; (1, 0) when the set cannot serve."""
@@ -90,6 +95,8 @@ class CurveTarget:
 
     def __post_init__(self) -> None:
         if self.cut_points < 1 or (self.theta is not None and abs(self.theta) > 10_000_000):
-            raise BlueprintInvalid("target.cut_invalid", "The cut lies above 0, theta within 10 logits.")
+            sentence = "The cut lies above 0, theta within 10 logits."
+            raise BlueprintInvalid("target.cut_invalid", sentence, "cut_points")
         if min(self.at_cut, self.beside_cut, self.information) < 1 or self.information > 1_000:
-            raise BlueprintInvalid("target.tolerance_invalid", "A tolerance is at least 0.01 points, 0.1 %.")
+            sentence = "A tolerance is at least 0.01 points, 0.1 %."
+            raise BlueprintInvalid("target.tolerance_invalid", sentence, "at_cut")

@@ -72,6 +72,15 @@ def information(parameters: ItemParameters, theta: int) -> int:
         return _rounded(a * a * (_ONE - p) / p * ((p - c) / (_ONE - c)) ** 2 * MICRO)
 
 
+def grade_chances(parameters: ItemParameters, theta: int) -> tuple[float, ...]:
+    """The chance of each grade at ability `theta`, from no points up to all; two grades without steps."""
+    with localcontext(_DIGITS):
+        if isinstance(parameters, GradedParameters):
+            return tuple(map(float, _grades(parameters, theta)))
+        share = _expected_share(parameters, theta)
+        return float(_ONE - share), float(share)
+
+
 def _expected_share(parameters: ItemParameters, theta: int) -> Decimal:
     """The expected share of the points, 0 to 1."""
     if isinstance(parameters, GradedParameters):

@@ -30,15 +30,28 @@ class BankInvalid(QuestionBankError):
 
 
 class BlueprintInvalid(QuestionBankError):
-    """A blueprint that contradicts itself, whatever the bank."""
+    """A blueprint that contradicts itself, whatever the bank.
+
+    `field` is the path in the document at fault, such as `sections.0.count`, empty for the whole; `params`
+    fill the words of `code` (`messages`).
+    """
+
+    def __init__(self, code: str, sentence: str, field: str = "", **params: str) -> None:
+        super().__init__(code, sentence)
+        self.field = field
+        self.params = params
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason why there is no form: a stable code, and what its sentence names (`messages`)."""
+    """One reason why there is no form: a stable code, and what its sentence names (`messages`).
+
+    `place` is the path in the blueprint's document that it belongs to, such as `constraints.2`, if any.
+    """
 
     code: str
     params: Mapping[str, str]
+    place: str = ""
 
 
 class BlueprintInfeasible(QuestionBankError):

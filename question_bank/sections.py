@@ -48,13 +48,19 @@ class Section:
     def __post_init__(self) -> None:
         object.__setattr__(self, "topics", tuple(sorted(self.topics, key=lambda quota: quota.topic)))
         if not self.title.strip() or len(self.title) > MAX_TITLE_CHARS:
-            raise BlueprintInvalid("blueprint.title_invalid", "A section's title has 1 to 100 characters.")
+            raise BlueprintInvalid(
+                "blueprint.title_invalid", "A section's title has 1 to 100 characters.", "title"
+            )
         if not 1 <= self.count <= MAX_SLOTS:
-            raise BlueprintInvalid("blueprint.count_invalid", "A section has 1 to 1,000 items.")
+            raise BlueprintInvalid("blueprint.count_invalid", "A section has 1 to 1,000 items.", "count")
         if not 1 <= self.points <= MAX_POINTS:
-            raise BlueprintInvalid("blueprint.points_invalid", "An item is worth 0.01 to 1,000 points.")
+            raise BlueprintInvalid(
+                "blueprint.points_invalid", "An item is worth 0.01 to 1,000 points.", "points"
+            )
         if not 0 <= self.must_know <= self.count:
-            raise BlueprintInvalid("blueprint.must_know_invalid", "The section has fewer items than that.")
+            raise BlueprintInvalid(
+                "blueprint.must_know_invalid", "The section has fewer items than that.", "must_know"
+            )
         self._check_topics()
         self._check_scoring()
 
@@ -63,20 +69,28 @@ class Section:
             return
         names = {quota.topic for quota in self.topics}
         if len(names) != len(self.topics) or any(not name.strip() for name in names):
-            raise BlueprintInvalid("blueprint.topics_invalid", "A topic is empty or listed twice.")
+            raise BlueprintInvalid("blueprint.topics_invalid", "A topic is empty or listed twice.", "topics")
         if any(is_under(one, other) for one in names for other in names - {one}):
-            raise BlueprintInvalid("blueprint.topics_nested", "A topic lies inside another one of the list.")
+            raise BlueprintInvalid(
+                "blueprint.topics_nested", "A topic lies inside another one of the list.", "topics"
+            )
         if any(quota.count < 1 for quota in self.topics):
-            raise BlueprintInvalid("blueprint.topics_invalid", "A topic quota is at least 1.")
+            raise BlueprintInvalid("blueprint.topics_invalid", "A topic quota is at least 1.", "topics")
         if sum(quota.count for quota in self.topics) != self.count:
-            raise BlueprintInvalid("blueprint.topics_sum", "The quotas do not add up to the count.")
+            raise BlueprintInvalid("blueprint.topics_sum", "The quotas do not add up to the count.", "topics")
 
     def _check_scoring(self) -> None:
         rules = RULES_OF[self.type] if self.type else frozenset({ScoringRule.ALL_OR_NOTHING})
         if self.scoring_rule not in rules:
-            raise BlueprintInvalid("blueprint.partial_invalid", "The scoring rule does not fit the type.")
+            raise BlueprintInvalid(
+                "blueprint.partial_invalid", "The scoring rule does not fit the type.", "scoring_rule"
+            )
         if self.scoring_rule not in RULES_WITH_PARTIAL_POINTS:
             if self.partial_points:
-                raise BlueprintInvalid("blueprint.partial_invalid", "This rule knows no partial points.")
+                raise BlueprintInvalid(
+                    "blueprint.partial_invalid", "This rule knows no partial points.", "partial_points"
+                )
         elif not 1 <= self.partial_points < self.points:
-            raise BlueprintInvalid("blueprint.partial_invalid", "Partial points are less than the points.")
+            raise BlueprintInvalid(
+                "blueprint.partial_invalid", "Partial points are less than the points.", "partial_points"
+            )

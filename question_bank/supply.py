@@ -35,7 +35,8 @@ class Row:
     """One linear rule: `low` <= sum over members of their weight <= `high` (None: no bound).
 
     `members` are item indices and `weights` theirs (empty: one each, and millionths for sums); `units`
-    counts used units instead. `label` says it in the blueprint's words, `section` is -1 for the form.
+    counts used units instead. `label` says it in the blueprint's words, `section` is -1 for the form, and
+    `place` the path in the blueprint's document.
     """
 
     kind: RowKind
@@ -46,6 +47,7 @@ class Row:
     weights: tuple[int, ...] = ()
     units: tuple[int, ...] = ()
     section: int = -1
+    place: str = ""
 
     @property
     def is_sum(self) -> bool:
@@ -138,7 +140,8 @@ def _admitted(pool: Pool, blueprint: Blueprint) -> tuple[tuple[PoolItem, ...], t
             continue
         found = [index for index, section in enumerate(blueprint.sections) if admits(section, item)]
         if len(found) > 1:
-            raise BlueprintInvalid("blueprint.sections_overlap", f"Two sections could draw {item.id}.")
+            sentence, place = f"Two sections could draw {item.id}.", f"sections.{found[1]}"
+            raise BlueprintInvalid("blueprint.sections_overlap", sentence, place)
         if found:
             items.append(item)
             sections.append(found[0])
@@ -160,7 +163,8 @@ def _units(items: Sequence[PoolItem], blueprint: Blueprint) -> tuple[Unit, ...]:
     for condition in blueprint.together:
         members = _matching(condition, items, range(len(items)))
         if taken & set(members):
-            raise BlueprintInvalid("blueprint.together_overlap", "An item is in two groups kept together.")
+            sentence = "An item is in two groups kept together."
+            raise BlueprintInvalid("blueprint.together_overlap", sentence, "together")
         taken |= set(members)
         if members:
             units.append(
@@ -192,28 +196,39 @@ def _rows(
     must_know = [place for place, item in enumerate(items) if item.must_know]
     for index, section in enumerate(blueprint.sections):
         inside = [place for place, own in enumerate(sections) if own == index]
-        yield _count(RowKind.SECTION, section.title, (section.count, section.count), inside, index)
+        count, at = (section.count, section.count), f"sections.{index}"
+        yield _count(RowKind.SECTION, section.title, count, inside, (index, at))
         for quota in section.topics:
             members = [p for p in inside if is_under(items[p].attributes.get("topic", ""), quota.topic)]
-            label = f"{section.title} · {quota.topic}"
-            yield _count(RowKind.TOPIC, label, (quota.count, quota.count), members, index)
+            label, exactly = f"{section.title} · {quota.topic}", (quota.count, quota.count)
+            yield _count(RowKind.TOPIC, label, exactly, members, (index, f"{at}.topics.{quota.topic}"))
         if section.must_know:
             known = [place for place in must_know if sections[place] == index]
-            yield _count(RowKind.SECTION_MUST_KNOW, section.title, (section.must_know, None), known, index)
+            least = (section.must_know, None)
+            yield _count(RowKind.SECTION_MUST_KNOW, section.title, least, known, (index, f"{at}.must_know"))
     if blueprint.must_know:
-        yield _count(RowKind.FORM_MUST_KNOW, blueprint.title, (blueprint.must_know, None), must_know)
-    for constraint in blueprint.constraints:
-        yield _constraint_row(constraint, items, units)
+        least = (blueprint.must_know, None)
+        yield _count(RowKind.FORM_MUST_KNOW, blueprint.title, least, must_know, (-1, "must_know"))
+    for index, constraint in enumerate(blueprint.constraints):
+        yield replace(_constraint_row(constraint, items, units), place=f"constraints.{index}")
     pinned = sorted({p for c in blueprint.include for p in _matching(c, items, range(len(items)))})
     for place in pinned:
-        yield _count(RowKind.INCLUDE, items[place].id, (1, 1), [place])
+        yield _count(RowKind.INCLUDE, items[place].id, (1, 1), [place], (-1, "include"))
 
 
 def _count(
-    kind: RowKind, label: str, bounds: tuple[int, int | None], members: Sequence[int], section: int = -1
+    kind: RowKind,
+    label: str,
+    bounds: tuple[int, int | None],
+    members: Sequence[int],
+    where: tuple[int, str] = (-1, ""),
 ) -> Row:
+    """A row that counts; `where` is its section and its place in the document."""
     low, high = bounds
-    return Row(kind=kind, label=label, low=low, high=high, members=tuple(members), section=section)
+    section, place = where
+    return Row(
+        kind=kind, label=label, low=low, high=high, members=tuple(members), section=section, place=place
+    )
 
 
 def _constraint_row(constraint: Constraint, items: Sequence[PoolItem], units: Sequence[Unit]) -> Row:
@@ -273,7 +288,9 @@ def _enemies(pool: Pool, items: Sequence[PoolItem], blueprint: Blueprint) -> tup
     for group in blueprint.enemies:
         unknown = [item_id for item_id in group if item_id not in pool.by_id]
         if unknown:
-            raise BlueprintInvalid("blueprint.item_unknown", f"The bank has no item {unknown[0][:64]}.")
+            name = unknown[0][:64]
+            sentence = f"The bank has no item {name}."
+            raise BlueprintInvalid("blueprint.item_unknown", sentence, "enemies", item=name)
         members = tuple(sorted(place_of[item_id] for item_id in group if item_id in place_of))
         if len(members) > 1:
             found.append(members)

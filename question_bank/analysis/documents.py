@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
 
 from question_bank.analysis.administration import Analysis
-from question_bank.canonical import JsonValue
+from question_bank.canonical import JsonValue, figure_text
 from question_bank.forensics.findings import Finding
 from question_bank.psychometrics.calibration import Calibration
 from question_bank.psychometrics.item_analysis import ItemFigures
@@ -31,8 +30,8 @@ def analysis_document(analysis: Analysis) -> dict[str, JsonValue]:
             "model": calibration.model.value,
             "converged": calibration.converged,
             "cycles": calibration.cycles,
-            "largest_change": _figure(calibration.largest_change),
-            "log_likelihood": _figure(calibration.log_likelihood),
+            "largest_change": figure_text(calibration.largest_change),
+            "log_likelihood": figure_text(calibration.log_likelihood),
         },
         "scores": _scores(analysis),
         "forms": _forms(analysis),
@@ -49,23 +48,18 @@ def parameters_document(found: Mapping[str, Sourced], linking: Linking | None) -
         if linking is None
         else {
             "anchors": list(linking.anchors),
-            "slope": _figure(linking.slope),
-            "shift": _figure(linking.shift),
-            "gap": _figure(linking.gap),
+            "slope": figure_text(linking.slope),
+            "shift": figure_text(linking.shift),
+            "gap": figure_text(linking.gap),
         },
     }
-
-
-def _figure(value: float | None) -> str | None:
-    """Six significant digits, None where there is no figure."""
-    return None if value is None or math.isnan(value) else format(value, ".6g")
 
 
 def _estimate(found: Estimate | None) -> JsonValue:
     if found is None:
         return None
     names = ("value", "standard_error", "low", "high")
-    return {name: _figure(getattr(found, name)) for name in names}
+    return {name: figure_text(getattr(found, name)) for name in names}
 
 
 def _item(figures: ItemFigures, calibration: Calibration, j: int) -> JsonValue:
@@ -77,24 +71,24 @@ def _item(figures: ItemFigures, calibration: Calibration, j: int) -> JsonValue:
         "not_reached": figures.not_reached,
         "facility": _estimate(figures.facility),
         "discrimination": _estimate(figures.discrimination),
-        "rate_negative": _figure(figures.rate_negative),
+        "rate_negative": figure_text(figures.rate_negative),
         "flags": [flag.value for flag in figures.flags],
         "options": [
             {
                 "label": option.label,
                 "in_key": option.in_key,
                 "chosen": option.chosen,
-                "correlation": _figure(option.correlation),
-                "rate_over_key": _figure(option.rate_over_key),
+                "correlation": figure_text(option.correlation),
+                "rate_over_key": figure_text(option.rate_over_key),
             }
             for option in figures.options
         ],
         "calibration": {
             "status": calibration.status[j].value,
-            "a": _figure(float(curves.a[j])),
-            "b": _figure(float(curves.b[j])),
-            "se_a": _figure(float(calibration.se_a[j])),
-            "se_b": _figure(float(calibration.se_b[j])),
+            "a": figure_text(float(curves.a[j])),
+            "b": figure_text(float(curves.b[j])),
+            "se_a": figure_text(float(calibration.se_a[j])),
+            "se_b": figure_text(float(calibration.se_b[j])),
         },
     }
 
@@ -109,13 +103,13 @@ def _candidates(analysis: Analysis) -> list[JsonValue]:
             "id": candidate,
             "items": int(lengths[place]),
             "right": int(right[place]),
-            "ability": _figure(float(found.value[place])),
-            "standard_error": _figure(float(found.standard_error[place])),
-            "largest_similarity": _figure(float(analysis.similarity.largest[place])),
+            "ability": figure_text(float(found.value[place])),
+            "standard_error": figure_text(float(found.standard_error[place])),
+            "largest_similarity": figure_text(float(analysis.similarity.largest[place])),
         }
         if timing is not None and analysis.combined is not None:
-            document["timing_p"] = _figure(float(timing.p[place]))
-            document["combined_p"] = _figure(float(analysis.combined[place]))
+            document["timing_p"] = figure_text(float(timing.p[place]))
+            document["combined_p"] = figure_text(float(analysis.combined[place]))
         documents.append(document)
     return documents
 
@@ -123,16 +117,16 @@ def _candidates(analysis: Analysis) -> list[JsonValue]:
 def _scores(analysis: Analysis) -> JsonValue:
     exact, cut = analysis.reliability, analysis.cut
     return {
-        "kr20": _figure(exact.kr20),
-        "marginal_reliability": _figure(exact.marginal),
-        "score_error": _figure(exact.score_error),
+        "kr20": figure_text(exact.kr20),
+        "marginal_reliability": figure_text(exact.marginal),
+        "score_error": figure_text(exact.score_error),
         "cut": None
         if cut is None
         else {
-            "share": _figure(cut.share),
-            "ability": _figure(cut.theta),
-            "accuracy": _figure(cut.accuracy),
-            "consistency": _figure(cut.consistency),
+            "share": figure_text(cut.share),
+            "ability": figure_text(cut.theta),
+            "accuracy": figure_text(cut.accuracy),
+            "consistency": figure_text(cut.consistency),
         },
     }
 
@@ -142,7 +136,7 @@ def _forms(analysis: Analysis) -> JsonValue:
     return {
         "forms": exposure.forms,
         "exposure": dict(exposure.used),
-        "mean_overlap": _figure(exposure.mean_overlap),
+        "mean_overlap": figure_text(exposure.mean_overlap),
         "overlaps": [int(count) for count in exposure.overlaps],
         "most_alike": [
             {"candidates": [candidates[pair.first], candidates[pair.second]], "common": pair.common}
@@ -161,9 +155,9 @@ def _similarity(analysis: Analysis) -> JsonValue:
                 "common": pair.common,
                 "same": pair.same,
                 "same_wrong": pair.same_wrong,
-                "expected": _figure(pair.expected),
-                "p": _figure(pair.p),
-                "rate": _figure(pair.q),
+                "expected": figure_text(pair.expected),
+                "p": figure_text(pair.p),
+                "rate": figure_text(pair.q),
             }
             for pair in found.pairs[:_LISTED_PAIRS]
         ],
@@ -175,10 +169,10 @@ def _finding(finding: Finding) -> JsonValue:
         "kind": finding.kind.value,
         "candidates": list(finding.candidates),
         "items": list(finding.items),
-        "observed": _figure(finding.observed),
-        "expected": _figure(finding.expected),
-        "p": _figure(finding.p),
-        "rate": _figure(finding.rate),
+        "observed": figure_text(finding.observed),
+        "expected": figure_text(finding.expected),
+        "p": figure_text(finding.p),
+        "rate": figure_text(finding.rate),
     }
 
 

@@ -112,4 +112,65 @@ WORDS: dict[str, tuple[str, str]] = {
     "status.out_of_range": ("超出范围", "out of range"),
     "slope": ("斜率 a（标准误）", "a (standard error)"),
     "difficulty": ("难度 b（标准误）", "b (standard error)"),
+    "audit.title": ("发布审核：{value}", "Publish audit: {value}"),
+    "audit.about": (
+        "按这份蓝图抽出 {forms} 份卷，看它们是否一样难、题目露面多少。难度依据：{basis}。",
+        "{forms} forms drawn by this blueprint: whether they are equally hard, and how often items are "
+        "shown. The difficulties are {basis}.",
+    ),
+    "audit.basis.calibrated": ("作答数据标定的参数", "calibrated from responses"),
+    "audit.basis.tag": ("专家标的难易（没有作答数据）", "experts' tags, without responses"),
+    "audit.basis.mixed": ("一部分标定、一部分专家标的难易", "calibrated in part, experts' tags in part"),
+    "audit.basis.none": ("没有", "not known"),
+    "audit.slots": ("每份卷的题数", "Items on a form"),
+    "audit.items": ("可用的题", "Items that can serve"),
+    "audit.log10_forms": ("至少有多少种不同的卷", "Different forms, at least"),
+    "audit.minimum": ("最多露面的题，结构决定的最小值", "Least possible largest exposure"),
+    "audit.largest": ("最多露面的题，实际抽出", "Largest exposure drawn"),
+    "audit.cap": ("曝光上限", "Exposure cap"),
+    "audit.no_cap": ("没有", "none"),
+    "audit.overlap": ("两份卷平均相同的题", "Items two forms share on average"),
+    "audit.hardness": ("在合格线上一样难吗", "Equally hard at the cut score?"),
+    "audit.figure": ("指标", "Figure"),
+    "audit.by_plan": ("按蓝图抽的卷", "Forms of the blueprint"),
+    "audit.by_chance": ("只按题数随机抽的卷", "Plain random forms"),
+    "audit.expected": ("合格线上考生的期望得分：平均", "Expected score at the cut: mean"),
+    "audit.sd": ("期望得分：标准差", "Expected score: standard deviation"),
+    "audit.range": ("期望得分：最低到最高", "Expected score: lowest to highest"),
+    "audit.passing": ("恰在合格线上的考生的合格机会", "Chance to pass of a borderline candidate"),
+    "audit.not_compared": (
+        "没有合格线，或有的题不知道难度，所以没有比较各卷的难度。",
+        "No cut score, or items of unknown difficulty: forms were not compared.",
+    ),
+    "audit.band": ("各卷与平均卷的差别", "Forms against the average form"),
+    "audit.band.about": (
+        "同样能力的考生换一份卷，期望得分会差几分。深色：按蓝图抽的卷；浅色虚线边：只按题数随机抽的卷；"
+        "竖线：合格线对应的能力。",
+        "By how many points a candidate's expected score may differ from form to form. Dark: forms of the "
+        "blueprint. Light with dashed edge: plain random forms. Upright: the ability at the cut.",
+    ),
+    "audit.points_off": ("相差的分", "Points off the average"),
+    "audit.exposure": ("题目露面的次数", "How often items are shown"),
+    "audit.exposure.about": (
+        "出现在多大比例的卷里（横）的题有多少道（竖）。实竖线：结构决定的最小值；虚竖线：曝光上限。",
+        "How many items (up) are in which share of the forms (across). Solid upright: the least possible "
+        "largest exposure. Dashed upright: the exposure cap.",
+    ),
+    "audit.share": ("出现在多大比例的卷里（%）", "Share of the forms (%)"),
+    "audit.count": ("题数", "Items"),
+    "audit.forced": ("必然出现在每份卷里的题", "Items in every form"),
+    "audit.bottleneck": ("最紧的地方", "Bottlenecks"),
+    "audit.bottleneck.about": (
+        "这些题不可能露面得更少。它们都属于：{value}。补这样的题最有用。",
+        "These items cannot be shown less. All of them fall under: {value}. Adding such items helps most.",
+    ),
+    "audit.rules": ("属于", "Falls under"),
+    "audit.members": ("题数", "Items"),
+    "audit.first": ("例如", "Such as"),
+    "audit.kind.must_know": ("应知应会", "must-know"),
+    "audit.limits": (
+        "难度参数本身有误差：标准误 0.15 时，各卷的真实差别约为标准差 0.38 分，允许偏差再小也不会更好。",
+        "Parameters have errors themselves: with a standard error of 0.15 in b, forms truly differ by about "
+        "sd 0.38 points, however narrow the tolerance.",
+    ),
 }

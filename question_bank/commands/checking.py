@@ -19,7 +19,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Declare the three commands."""
     validating = commands.add_parser("validate", help="check a bank, and whether it fills a blueprint")
     validating.add_argument("bank", type=Path, metavar="BANK.json")
-    validating.add_argument("--blueprint", type=Path, metavar="BLUEPRINT.json")
+    validating.add_argument("--blueprint", type=Path, metavar="BLUEPRINT.toml|json")
     validating.set_defaults(run=run_validate)
     counting = commands.add_parser("stats", help="count a bank's items")
     counting.add_argument("bank", type=Path, metavar="BANK.json")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint
+from question_bank.blueprint_files import MAX_BLUEPRINT_BYTES, parse_blueprint
 from question_bank.canonical import MAX_DOCUMENT_BYTES, parse
-from question_bank.errors import FormatRefused
+from question_bank.errors import BlueprintInvalid, FormatRefused
 from question_bank.media import MAX_PICTURE_BYTES, picture_of
+from question_bank.messages import LANGUAGES, refusal_text
 from question_bank.pool import POOL_FORMAT, Pool, pool_from_json, pool_of
 
 
@@ -27,8 +30,16 @@ def read_bank(path: Path) -> Bank:
 
 
 def read_blueprint(path: Path) -> Blueprint:
-    """A blueprint. Raises QuestionBankError, OSError."""
-    return Blueprint.from_json(read_limited(path, MAX_DOCUMENT_BYTES))
+    """The blueprint in a TOML or JSON file; says where it is wrong, in both languages, before it raises.
+
+    Raises QuestionBankError, OSError.
+    """
+    try:
+        return parse_blueprint(read_limited(path, MAX_BLUEPRINT_BYTES))
+    except BlueprintInvalid as error:
+        for language in LANGUAGES:
+            print(f"{path.name}: {error.field}: {refusal_text(error, language)}", file=sys.stderr)
+        raise
 
 
 def read_pool_or_bank(path: Path) -> Pool:

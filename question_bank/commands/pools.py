@@ -22,7 +22,7 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser.add_argument("--attributes", type=Path, metavar="ITEMATTRIB.csv")
     parser.add_argument("--to", type=Path, required=True, metavar="POOL.json")
     parser.add_argument("--constraints", type=Path, metavar="CONSTRAINTS.csv")
-    parser.add_argument("--to-blueprint", type=Path, metavar="BLUEPRINT.json")
+    parser.add_argument("--to-blueprint", type=Path, metavar="BLUEPRINT.toml|json")
     parser.add_argument("--cut", metavar="POINTS", help="match the forms at this cut score, a point an item")
     parser.set_defaults(run=run)
 

@@ -27,7 +27,7 @@ def aim_of(supply: Supply, blueprint: Blueprint, tables: Sequence[CellTable]) ->
     unknown = [item.id for item in supply.items if item.best_parameters[0] is None]
     if unknown:
         params = {"count": str(len(unknown)), "first": unknown[0]}
-        obstacle = Obstacle("target.difficulty_unknown", params)
+        obstacle = Obstacle("target.difficulty_unknown", params, "target")
         raise BlueprintInfeasible("Items have neither parameters nor a difficulty.", obstacle)
     exposures = item_exposures(supply, tables)
     theta = target.theta if target.theta is not None else _ability(supply, blueprint, target, exposures)
@@ -69,7 +69,7 @@ def _ability(supply: Supply, blueprint: Blueprint, target: CurveTarget, exposure
     low, high = -_REACH, _REACH
     if not expected(low) < target.cut_points < expected(high):
         sentence = "No ability has the cut score as its expected score."
-        raise BlueprintInfeasible(sentence, Obstacle("target.cut_unreachable", {}))
+        raise BlueprintInfeasible(sentence, Obstacle("target.cut_unreachable", {}, "target"))
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if expected(middle) < target.cut_points else (low, middle)

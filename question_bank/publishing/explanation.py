@@ -20,26 +20,30 @@ def obstacles(supply: Supply, model: FormModel | None = None) -> tuple[Obstacle,
 
     `model` is the supply's own integer model, if there is one already; its rows are put back as they were.
     """
-    short = tuple(_shortages(supply))
+    short = tuple(shortages(supply))
     return short or _conflict(supply, model or FormModel(supply))
 
 
-def _shortages(supply: Supply) -> list[Obstacle]:
+def shortages(supply: Supply) -> list[Obstacle]:
     """The rules that ask for more than all their items together could give to a form."""
     found = []
     for row in supply.rows:
-        available = _available(row, supply)
-        if available >= row.low:
+        most = available(row, supply)
+        if most >= row.low:
             continue
         code = _SHORTAGES.get(row.kind, "shortage.sum" if row.is_sum else "shortage.items")
         if row.units or (not row.members and not row.is_sum and row.kind is RowKind.CONSTRAINT):
             code = "shortage.any"
-        params = {"label": row.label, "needed": _amount(row, row.low), "available": _amount(row, available)}
-        found.append(Obstacle(code, params))
+        params = {
+            "label": row.label,
+            "needed": amount_text(row, row.low),
+            "available": amount_text(row, most),
+        }
+        found.append(Obstacle(code, params, row.place))
     return found
 
 
-def _available(row: Row, supply: Supply) -> int:
+def available(row: Row, supply: Supply) -> int:
     """The most that the rule's members could add up to in one form."""
     if row.units:
         return len(row.units)
@@ -69,19 +73,19 @@ def _conflict(supply: Supply, model: FormModel) -> tuple[Obstacle, ...]:
     count, enemies = len(supply.rows), len(supply.enemies)
     found = [_conflicting(supply.rows[row]) for row in needed if row < count]
     if any(count <= row < count + enemies for row in needed):
-        found.append(Obstacle("conflict.enemies", {}))
+        found.append(Obstacle("conflict.enemies", {}, "enemies"))
     if any(row >= count + enemies for row in needed):
-        found.append(Obstacle("conflict.together", {}))
+        found.append(Obstacle("conflict.together", {}, "together"))
     return tuple(found)
 
 
 def _conflicting(row: Row) -> Obstacle:
-    low, high = _amount(row, row.low), "" if row.high is None else _amount(row, row.high)
+    low, high = amount_text(row, row.low), "" if row.high is None else amount_text(row, row.high)
     bounds = low if low == high else f"{low}-{high}" if high else f">= {low}"
-    return Obstacle("conflict.rule", {"label": row.label, "bounds": bounds})
+    return Obstacle("conflict.rule", {"label": row.label, "bounds": bounds}, row.place)
 
 
-def _amount(row: Row, amount: int) -> str:
+def amount_text(row: Row, amount: int) -> str:
     """A bound as people wrote it: sums are kept in millionths."""
     return format((Decimal(amount) / MICRO).normalize(), "f") if row.is_sum else str(amount)
 

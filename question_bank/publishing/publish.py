@@ -81,11 +81,13 @@ def _check_cap(supply: Supply, blueprint: Blueprint, structure: StructuralExposu
         return
     if structure.forced:
         ids = ", ".join(supply.items[place].id for place in structure.forced[:_NAMED])
-        obstacle = Obstacle("exposure.items_forced", {"count": str(len(structure.forced)), "items": ids})
+        obstacle = Obstacle(
+            "exposure.items_forced", {"count": str(len(structure.forced)), "items": ids}, "exposure_cap"
+        )
         raise BlueprintInfeasible("Some items are in every form.", obstacle)
     if structure.minimum * _EVERY_FORM > cap:
         least = str(math.ceil(structure.minimum * _EVERY_FORM))
-        obstacle = Obstacle("exposure.cap_too_low", {"cap": str(cap), "least": least})
+        obstacle = Obstacle("exposure.cap_too_low", {"cap": str(cap), "least": least}, "exposure_cap")
         raise BlueprintInfeasible("The exposure cap is below what the bank allows.", obstacle)
 
 
@@ -142,7 +144,7 @@ def _with_effort(plan: AssemblyPlan) -> AssemblyPlan:
         tried = replace(plan, tries=tries, cross_after=cross_after)
         if _succeeds(tried):
             return tried
-    raise BlueprintInfeasible("The targets are too narrow.", Obstacle("target.too_narrow", {}))
+    raise BlueprintInfeasible("The targets are too narrow.", Obstacle("target.too_narrow", {}, "target"))
 
 
 def _succeeds(plan: AssemblyPlan) -> bool:

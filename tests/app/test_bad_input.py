@@ -97,6 +97,9 @@ JSON_POSTS = {
     "/api/sittings/{sitting_id}/incidents": Role.INVIGILATOR,
     "/api/incidents/{incident_id}/disposition": Role.REGULATOR,
     "/api/exams": Role.EXAM_OFFICE,
+    "/api/blueprints/check": Role.EXAM_OFFICE,
+    "/api/blueprints/audit": Role.EXAM_OFFICE,
+    "/api/blueprints/download": Role.EXAM_OFFICE,
     "/api/administrations": Role.EXAM_OFFICE,
     "/api/administrations/{administration_id}/scoring-runs": Role.EXAM_OFFICE,
     "/api/administrations/{administration_id}/scoring-runs/{number}/decision": Role.REGULATOR,
@@ -113,6 +116,7 @@ JSON_POSTS = {
 OTHER_POSTS = {
     "/api/candidate/photo",
     "/api/candidate/identity",
+    "/api/blueprints/file",
     "/api/banks/{bank_id}/media",
     "/api/banks/{bank_id}/snapshots",
     "/api/banks/{bank_id}/imports",

@@ -45,29 +45,31 @@ def test_what_a_condition_holds_for(text: str, holds: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code"),
+    ("text", "code", "position"),
     [
-        ("level", "condition.unexpected"),
-        ("level =", "condition.unexpected"),
-        ("level = 3 and", "condition.unexpected"),
-        ("level = 3 level = 4", "condition.unexpected"),
-        ("and = 3", "condition.unexpected"),
-        ("3 = level", "condition.unexpected"),
-        ("level in []", "condition.unexpected"),
-        ("level in [1", "condition.unexpected"),
-        ("level == 3", "condition.unexpected"),
-        ("level = 3 & dok = 2", "condition.unreadable"),
-        ('level = "\\x"', "condition.string_invalid"),
-        ('level = "open', "condition.unreadable"),
-        ("not " * 21 + "level = 3", "condition.too_deep"),
-        ("(" * 500 + "level = 3" + ")" * 500, "condition.too_deep"),
-        ("level = " + "3" * 2_000, "condition.too_long"),
+        ("level", "condition.ends_early", 6),
+        ("level = ", "condition.ends_early", 8),
+        ("level = 3 and", "condition.ends_early", 14),
+        ("level = 3 level = 4", "condition.unexpected", 11),
+        ("and = 3", "condition.unexpected", 1),
+        ("  3 = level", "condition.unexpected", 3),
+        ("level in []", "condition.unexpected", 11),
+        ("level in [1", "condition.ends_early", 12),
+        ("level == 3", "condition.unexpected", 8),
+        ("not (level = 3 or level is so)", "condition.unexpected", 28),
+        ("level = 3  & dok = 2", "condition.unreadable", 12),
+        ('level = "\\x"', "condition.string_invalid", 9),
+        ('level = "open', "condition.unreadable", 9),
+        ("not " * 21 + "level = 3", "condition.too_deep", None),
+        ("(" * 500 + "level = 3" + ")" * 500, "condition.too_deep", None),
+        ("level = " + "3" * 2_000, "condition.too_long", None),
     ],
 )
-def test_what_is_no_condition_is_refused(text: str, code: str) -> None:
+def test_what_is_no_condition_is_refused_at_its_character(text: str, code: str, position: int | None) -> None:
     with pytest.raises(BlueprintInvalid) as caught:
         Condition.parse(text)
     assert caught.value.code == code
+    assert caught.value.params.get("position") == (None if position is None else str(position))
 
 
 NAMES = st.sampled_from(["level", "topic", "认知", "a_1"])

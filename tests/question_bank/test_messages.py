@@ -15,13 +15,13 @@ SOURCES = Path(question_bank.__file__).parent
 # Codes are written out where they are used; those made of a field's name are covered by the items' tests.
 _CODE = re.compile(
     r'"((?:item|media|row|options|key|stem|type|markup|gift|aiken|moodle|cloze|loss|qti|shortage|conflict'
-    r'|target|exposure|responses|keys|times)\.[a-z_]+)"'
+    r'|target|exposure|responses|keys|times|blueprint|condition|constraint|set_rule|document)\.[a-z_]+)"'
 )
 # Everything that a sentence may name.
 PARAMS = dict.fromkeys(
     (
         *("other_row", "value", "row", "label", "needed", "available", "bounds"),
-        *("count", "first", "items", "cap", "least"),
+        *("count", "first", "items", "cap", "least", "item", "position", "found", "detail"),
     ),
     "3",
 )
