@@ -149,6 +149,36 @@ declare namespace Api {
     id: string; bank_id: string; name: string; industry: string; items: number; by_type: Record<string, number>; by_topic: Record<string, number>;
     must_know: number; published_at: Instant;
   }
+  interface PoolAttribute { name: string; values: [value: string, items: number][]; more: number; numeric: boolean }
+  interface SectionDocument {
+    type: string; title: string; count: number; points: number; topics: Record<string, number>; must_know: number; scoring_rule: string;
+    partial_points: number; where?: string;
+  }
+  interface ConstraintDocument { label: string; where?: string; measure?: string; attribute?: string; at_least?: number; at_most?: number }
+  /** A blueprint as docs/topics/forms.md says. */
+  interface BlueprintDocument {
+    format: string; title: string; must_know: number; shuffle_items: boolean; shuffle_options: boolean; sections: SectionDocument[];
+    constraints?: ConstraintDocument[]; enemies?: string[][]; include?: string[]; exclude?: string[]; together?: string[];
+    sets?: { at_least?: number; at_most?: number }; order_by?: string[]; exposure_cap?: number;
+    target?: { cut_points?: number; at_cut?: number; beside_cut?: number; information?: number; theta?: number };
+  }
+  /** What stands in the form of a new exam. */
+  interface ExamDraft { name: string; minutes: string; pass_points: string; result_shown: string; snapshot_id: string; blueprint: BlueprintDocument }
+  interface Demand { kind: string; place: string; label: string; needed: string; at_most: string | null; available: string; must_know: number; short: boolean }
+  interface AuditSpread { mean: string; sd: string; low: string; high: string }
+  interface AuditHardness { expected: AuditSpread; passing: AuditSpread | null; low: string[]; high: string[] }
+  interface AuditComparison { theta: string; cut_points: number; abilities: string[]; average: string[]; matched: AuditHardness; random: AuditHardness }
+  interface AuditExposure { minimum: number; cap: number | null; largest: number; bin: number; bins: number[] }
+  interface AuditRule { kind: string; place: string; label: string }
+  interface Audit {
+    items: number; slots: number; basis: string; tables: number; log10_forms: string; forced: string[]; forms: number; different: number;
+    mean_overlap: string; exposure: AuditExposure; comparison: AuditComparison | null;
+    bottleneck: { cells: number; rules: AuditRule[]; first: { rules: AuditRule[]; items: number; first: string[] }[] };
+  }
+  interface PublishAudit {
+    id: string; state: "waiting" | "running" | "done" | "infeasible" | "failed" | "cancelled"; step: "publish" | "simulate"; done: number; total: number;
+    problems: (Tongues & { place: string })[]; audit: Audit | null;
+  }
   interface LivingBank {
     id: string; name: string; industry: string; created_at: Instant; items: number; published: number;
     facets: Record<"type" | "topic" | "state" | "difficulty" | "must_know", Record<string, number>>; snapshots?: Snapshot[]; formats?: string[];

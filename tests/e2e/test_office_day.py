@@ -120,7 +120,7 @@ def define_exam(page: Page, point: ExamPoint) -> None:
     first.get_by_role("button", name="限定知识点").click()
     first.locator("[data-topic] select").last.select_option("高处作业")
     expect(first.locator("[data-topic] input").last).to_have_value("3")
-    expect(page.locator("[role=status]")).to_have_text("共 15 题，15 分")
+    expect(page.locator(".exam-total")).to_have_text("共 15 题，15 分")
     page.get_by_role("button", name="建立考试").click()
     expect(page.locator("tbody tr").first).to_contain_text("七月考核")
 

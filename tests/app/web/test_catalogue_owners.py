@@ -38,6 +38,7 @@ SHARED = frozenset(
         "command",
         "decision",
         "dialog",
+        "difficulty",
         "editor",
         "find",
         "flag",

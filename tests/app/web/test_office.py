@@ -117,9 +117,9 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
     with opened(browser, server, "/office#exams") as page:
         page.get_by_role("button", name="新的考试").click()
         page.fill("[name=name]", "低压电工")
-        expect(page.locator("[role=status]")).to_have_text("共 100 题，100 分")
+        expect(page.locator(".exam-total")).to_have_text("共 100 题，100 分")
         page.get_by_role("button", name="加一部分").click()
-        expect(page.locator("[role=status]")).to_have_text("共 110 题，110 分")
+        expect(page.locator(".exam-total")).to_have_text("共 110 题，110 分")
         rows = page.locator(".section-row")
         rows.nth(2).locator("[name=scoring_rule]").select_option("partial_no_wrong")
         rows.nth(2).locator("[name=partial_points]").fill("0.5")
@@ -132,7 +132,8 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
     assert body["minutes"] == 120
     assert body["pass_points"] == 8000
     assert body["result_shown"] is True
-    assert body["sections"][0] == {
+    sections = body["blueprint"]["sections"]
+    assert sections[0] == {
         "title": "判断题",
         "type": "true_false",
         "count": 70,
@@ -140,8 +141,9 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
         "partial_points": 0,
         "scoring_rule": "all_or_nothing",
         "topics": {"现场用电": 70},
+        "must_know": 0,
     }
-    assert body["sections"][2]["partial_points"] == 50
+    assert sections[2]["partial_points"] == 50
 
 
 def test_administration_needs_its_window_in_order(browser: Browser) -> None:

@@ -8,7 +8,7 @@ export class Problem extends Error {
    * @param {number} status 0 when the server was not reached
    * @param {string} code
    * @param {string} detail
-   * @param {{problems?: Api.Tongues[], field?: string}} body
+   * @param {{problems?: (Api.Tongues & {place?: string, position?: string})[], field?: string}} body
    */
   constructor(status, code, detail, body = {}) {
     super(known(`problem.${code}`) ? t(`problem.${code}`) : detail || t("problem.unknown"));
@@ -19,8 +19,8 @@ export class Problem extends Error {
   }
 }
 
-/** @param {string} method @param {string} path @param {RequestInit} [options] */
-async function call(method, path, options = {}) {
+/** The answer to a request that was not refused. @param {string} method @param {string} path @param {RequestInit} [options] */
+async function answered(method, path, options = {}) {
   let answer;
   try {
     answer = await fetch(path, { method, credentials: "same-origin", ...options });
@@ -28,10 +28,25 @@ async function call(method, path, options = {}) {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new Problem(0, "unreachable", "");
   }
+  if (answer.ok) return answer;
+  const body = await bodyOf(answer);
+  throw new Problem(answer.status, body?.code ?? "unknown", body?.detail ?? "", body ?? {});
+}
+
+/** The JSON of an answer, null when it has none. @param {Response} answer */
+async function bodyOf(answer) {
   const isJson = answer.status !== 204 && (answer.headers.get("content-type") ?? "").includes("json");
-  const body = isJson ? await answer.json() : null;
-  if (!answer.ok) throw new Problem(answer.status, body?.code ?? "unknown", body?.detail ?? "", body ?? {});
-  return body;
+  return isJson ? await answer.json() : null;
+}
+
+/** @param {string} method @param {string} path @param {RequestInit} [options] */
+async function call(method, path, options = {}) {
+  return bodyOf(await answered(method, path, options));
+}
+
+/** @param {object} body @returns {RequestInit} */
+function asJson(body) {
+  return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 /** GET a JSON body. @param {string} path @param {AbortSignal} [signal] */
@@ -41,7 +56,12 @@ export function get(path, signal) {
 
 /** POST a JSON body; the answer's JSON or null. @param {string} path @param {object} [body] */
 export function post(path, body = {}) {
-  return call("POST", path, { headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  return call("POST", path, asJson(body));
+}
+
+/** POST a JSON body; the file that comes back. @param {string} path @param {object} body */
+export async function fetchFile(path, body) {
+  return (await answered("POST", path, asJson(body))).blob();
 }
 
 /** POST bytes or a form. @param {string} path @param {BodyInit} body @param {string} [type] */

@@ -32,24 +32,51 @@ export class TopicFields {
     this.element = h("div", { class: "row row-3 wrap topic-fields" }, this.lines, this.add, h("span", { class: "meta" }, t("topics.hint")));
   }
 
-  #line() {
-    const topics = Object.entries(this.bank()?.by_topic ?? {}).sort(([a], [b]) => a.localeCompare(b));
+  /** Shows these quotas instead of what is there. @param {Record<string, number>} topics */
+  put(topics) {
+    fill(this.lines);
+    for (const [topic, number] of Object.entries(topics)) this.#line(topic, number);
+  }
+
+  /** A quota to fill in, or one that is known. @param {string} [known] @param {number} [number] */
+  #line(known, number) {
+    const offered = this.bank()?.by_topic ?? {};
+    const listed = known === undefined || known in offered ? offered : { ...offered, [known]: 0 };
+    const topics = Object.entries(listed).sort(([a], [b]) => a.localeCompare(b));
     if (topics.length === 0) {
       fill(this.add, t("topics.none"));
       return;
     }
-    const row = this.element.closest("fieldset");
-    if (!row) return;
-    const named = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
-    const rest = Math.max(1, Number(valueOf(row, "count")) - named);
+    const rest = number ?? this.#rest();
     const choice = h("select", { class: "input", "aria-label": t("topics.topic") },
       topics.map(([topic, number]) => h("option", { value: topic }, t("topics.of", { topic, n: number }))));
     /** @type {HTMLElement} */
     const line = h("span", { class: "row", "data-topic": true },
       h("span", { class: "select" }, choice, icon("down")),
       h("input", { class: "input topic-count", type: "number", min: 1, max: 1000, value: String(rest), "aria-label": t("topics.count") }),
-      h("button", { class: "btn btn-bare", type: "button", "aria-label": t("topics.remove"), onclick: () => line.remove() }, icon("x", "s")));
+      h("button", { class: "btn btn-bare", type: "button", "aria-label": t("topics.remove"), onclick: () => this.#remove(line) }, icon("x", "s")));
+    if (known !== undefined) choice.value = known;
     this.lines.append(line);
+    if (known !== undefined) return;
     choice.focus();
+    this.#changed();
+  }
+
+  /** How many items of the section no topic names yet. */
+  #rest() {
+    const row = this.element.closest("fieldset");
+    if (!row) return 1;
+    const named = Object.values(readTopics(row)).reduce((n, number) => n + number, 0);
+    return Math.max(1, Number(valueOf(row, "count")) - named);
+  }
+
+  /** @param {Element} line */
+  #remove(line) {
+    line.remove();
+    this.#changed();
+  }
+
+  #changed() {
+    for (const kind of ["input", "change"]) this.element.dispatchEvent(new Event(kind, { bubbles: true }));
   }
 }
