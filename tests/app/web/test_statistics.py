@@ -86,6 +86,7 @@ def test_what_to_look_at_comes_first_and_fits(browser: Browser, lang: str) -> No
         expect(rows.nth(0)).to_contain_text("C-0003")
         expect(rows.nth(0).get_by_role("img")).to_have_count(3)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        expect(page.locator("a[href$='/forms.zip']")).to_be_visible()
         page.get_by_role("checkbox").check()
         expect(rows).to_have_count(3)
 

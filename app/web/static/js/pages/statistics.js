@@ -36,7 +36,9 @@ function draw(body, found, me) {
   show(false);
   fill(body, h("div", { class: "row row-3 wrap" }, h("a", { class: "btn btn-bare", href: back }, icon("left", "s"), t("office.back")),
     h("div", { class: "grow" }, h("h1", {}, t("stats.of", { name: found.name })), h("p", { class: "dim" }, t("stats.sum", { exam: found.exam, n: found.sittings, items: found.items.length, looked: looked.length }))),
-    h("label", { class: "row row-2" }, only, t("stats.only_looked")), corrections && h("a", { class: "btn", href: corrections }, t("correction.title"))),
+    h("label", { class: "row row-2" }, only, t("stats.only_looked")),
+    corrections && h("a", { class: "btn", href: `/api/administrations/${found.id}/forms.zip`, title: t("stats.forms_about") }, icon("download", "s"), t("stats.forms")),
+    corrections && h("a", { class: "btn", href: corrections }, t("correction.title"))),
   h("p", { class: "meta" }, t(found.keys_shown ? "stats.legend" : "stats.legend_no_keys")),
   found.items.length === 0 ? h("div", { class: "panel empty" }, icon("clock"), h("p", {}, t("stats.none")))
     : h("div", { class: "panel scroll" }, h("table", { class: "tbl stats" }, h("thead", {}, h("tr", {}, HEADS.map((key) => h("th", {}, t(key))))), rows)));
