@@ -97,6 +97,36 @@ def section(page: Page, row: int, number: int, points: str) -> None:
     fields.locator("[name=points]").fill(points)
 
 
+def ask_for_more(page: Page) -> None:
+    """A rule over the whole form: its fault beside it, supply against demand while typing, and taken back."""
+    expect(page.locator(".section-row").nth(1)).to_contain_text("需要 10，题库有 70")
+    page.get_by_role("button", name="加一条规则").click()
+    rule = page.locator(".rule-row")
+    rule.get_by_label("名称").fill("难题")
+    rule.get_by_label("至少").fill("200")
+    condition = rule.get_by_label("条件", exact=True)
+    condition.fill("difficulty = hard and")
+    expect(rule).to_contain_text("条件没有写完")
+    condition.fill("difficulty = hard")
+    expect(rule).to_contain_text("至少 200，题库有 10")
+    rule.get_by_role("button", name="去掉这条规则").click()
+    expect(rule).to_have_count(0)
+    page.get_by_role("button", name="撤销").click()
+    expect(rule).to_have_count(1)
+    rule.get_by_role("button", name="去掉这条规则").click()
+
+
+def audit(page: Page) -> None:
+    """1,000 forms, matched at the cut score, drawn as pictures beside plain random ones."""
+    page.get_by_label("各卷难度一致").check()
+    page.get_by_role("button", name="发布审核").click()
+    panel = page.get_by_role("region", name="发布审核")
+    expect(panel).to_contain_text("可以发布：按这份蓝图抽了 1000 份卷", timeout=60_000)
+    expect(panel).to_contain_text("专家标的难易")
+    expect(panel.get_by_role("img")).to_have_count(2)
+    expect(panel).to_contain_text("恰在合格线上的考生的合格机会")
+
+
 def define_exam(page: Page, point: ExamPoint) -> None:
     """First with more than the bank has, then with what it has; one topic is fixed."""
     page.goto(f"{point.origin}/office#exams")
@@ -121,6 +151,8 @@ def define_exam(page: Page, point: ExamPoint) -> None:
     first.locator("[data-topic] select").last.select_option("高处作业")
     expect(first.locator("[data-topic] input").last).to_have_value("3")
     expect(page.locator(".exam-total")).to_have_text("共 15 题，15 分")
+    ask_for_more(page)
+    audit(page)
     page.get_by_role("button", name="建立考试").click()
     expect(page.locator("tbody tr").first).to_contain_text("七月考核")
 
