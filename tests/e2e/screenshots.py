@@ -27,7 +27,7 @@ from tests.e2e.rosters import roster_file
 from tests.e2e.webcam import chromium_arguments
 
 LANGUAGES = ("zh-CN", "en")
-BLUR = "img, video, canvas, svg image, figure.photo image { filter: blur(5px) !important; }"
+BLUR = "img, video, canvas, svg image, figure.photo image { filter: blur(10px) !important; }"
 CAMERA_FRAMES = 90
 TAKEOVER_S = 5
 

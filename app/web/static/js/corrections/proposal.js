@@ -114,7 +114,7 @@ export class Proposal {
     const kept = [...this.wanted.keys()].map((id) => h("button", { class: "btn", type: "button", "aria-label": t("correction.leave_out", { id }), onclick: () => this.#run(without(id)) }, id, icon("x", "s")));
     /** @type {HTMLFormElement} */
     const form = h("form", { class: "panel-body stack stack-3 rule" }, area("correction.note", { name: "note", maxlength: 2000, required: true }, ""), error,
-      h("div", { class: "row row-3" }, h("p", { class: "meta grow" }, sign("do"), " ", t("correction.second_person")), h("button", { class: "btn btn-main", type: "submit" }, t("correction.propose"))));
+      h("div", { class: "row row-3" }, h("p", { class: "meta row grow" }, sign("do"), t("correction.second_person")), h("button", { class: "btn btn-main", type: "submit" }, t("correction.propose"))));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       try {
