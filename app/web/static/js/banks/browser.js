@@ -137,7 +137,7 @@ class Browser {
   #confirm(event, number) {
     const text = t("banks.confirm_act", { act: t(`item_act.${event}`), n: count(number) });
     const checklist = event === "approve" ? new Checklist(false) : null;
-    formDialog(t(`item_act.${event}`), [h("p", {}, sign(event === "retire" ? "look2" : "do"), text), checklist?.element], `item_act.${event}`, async () => {
+    formDialog(t(`item_act.${event}`), [h("p", { class: "row row-top" }, sign(event === "retire" ? "look2" : "do"), text), checklist?.element], `item_act.${event}`, async () => {
       const said = await doAct(this.place.base, { event, ...this.#target(), checks: checklist?.ticked ?? [] });
       this.chosen.clear();
       fill(this.said, outcome(said.text, said.good));

@@ -79,7 +79,7 @@ export class Queue {
     fill(this.list, found.items.map((item) => h("li", {}, h("a", { class: "queue-item", href: this.address(item.item), "aria-current": this.isCurrent(item) && "true", onclick: (event) => {
       event.preventDefault();
       this.open(item);
-    } }, h("span", { class: "row" }, sign(item.own ? "stop" : "do"), h("b", { class: "one" }, item.item), h("span", { class: "push meta nowrap" }, dayMinute(item.since))), h("span", { class: "meta one" }, item.own ? t("bank_review.own") : `${t(item.version === 1 ? "bank_review.is_new" : "bank_review.is_change", { n: item.version })} · ${person(item.writer, item.written_by)}`),
+    } }, h("span", { class: "row" }, sign(item.own ? "stop" : "do"), h("b", { class: "one" }, item.item), h("span", { class: "push meta nowrap" }, dayMinute(item.since))), h("span", { class: item.own ? "meta" : "meta one" }, item.own ? t("bank_review.own") : `${t(item.version === 1 ? "bank_review.is_new" : "bank_review.is_change", { n: item.version })} · ${person(item.writer, item.written_by)}`),
       item.bank_id !== this.place.bank.id && h("span", { class: "meta one" }, item.bank)))));
     const last = Math.max(1, Math.ceil(found.total / found.page_size));
     fill(this.foot, last > 1 && [this.#step(found.page - 1, last, "left", "list.previous_page"), h("span", {}, t("list.page", { page: found.page, last })), this.#step(found.page + 1, last, "right", "list.next_page")]);

@@ -55,6 +55,8 @@ export function errorPlace() {
 /** Shows a refusal, or clears it. @param {Element} place @param {string} text @param {string[]} more */
 export function showError(place, text, more = []) {
   fill(place, text && h("p", { class: "field-error" }, sign("stop"), text), more.map((line) => h("p", { class: "field-error" }, line)));
+  // A refusal below the fold would look like a button that does nothing.
+  if (text) place.scrollIntoView({ block: "nearest" });
 }
 
 /** Sign and word of a row's status in a report. @param {string} status */
