@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from question_bank.scoring_rules import RULES_OF, ScoringRule
 from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import Answer, FakeServer
 from tests.app.web.staff_data import NAMES
@@ -20,6 +21,7 @@ ADMINISTRATION = {
 SNAPSHOTS = [
     {
         "id": "bank1",
+        "bank_id": "living1",
         "name": "建筑施工 C 类题库",
         "industry": "建筑施工",
         "items": 1240,
@@ -41,6 +43,13 @@ EXAMS = [
         "result_shown": True,
     }
 ]
+ATTRIBUTES = [
+    {"name": "difficulty", "values": [["easy", 700], ["hard", 540]], "more": 0, "numeric": False},
+    {"name": "topic", "values": [["现场用电", 300], ["高处作业", 200]], "more": 0, "numeric": False},
+]
+SCORING_RULES = {
+    kind.value: [rule.value for rule in ScoringRule if rule in fit] for kind, fit in RULES_OF.items()
+}
 ROOMS = [{"id": "room1", "name": "第二机考室", "point": "城南考试点", "seats": 48}]
 
 
@@ -135,6 +144,9 @@ def office_server() -> FakeServer:
         ("GET", "/api/staff/me"): OFFICE,
         ("GET", "/api/snapshots"): {"snapshots": SNAPSHOTS},
         ("GET", "/api/exams"): {"exams": EXAMS},
+        ("GET", "/api/snapshots/bank1/attributes"): {"attributes": ATTRIBUTES},
+        ("GET", "/api/banks/living1"): {"scoring_rules": SCORING_RULES},
+        ("POST", "/api/blueprints/check"): {"demands": [], "obstacles": []},
         ("GET", "/api/rooms"): {"rooms": ROOMS},
         ("GET", "/api/administrations"): {"administrations": [ADMINISTRATION]},
         ("GET", adm): ADMINISTRATION | {"roster": roster()},
