@@ -17,6 +17,7 @@ from app.administrations import seeds
 from app.administrations.service import Administration, AdministrationsService
 from app.audit.service import read_stream, verify_stream
 from app.banks.service import BanksService
+from app.errors import NotAllowedNow
 from app.kit.unit_of_work import UnitOfWork
 from app.results.rules import is_closed
 from app.sittings import repository as sittings_repository
@@ -113,9 +114,14 @@ class DisclosureService:
         return True
 
     async def archive(self, administration_id: str) -> bytes:
-        """A zip of records, plan, blueprint and epochs; the seed once it is revealed. Raises NotFound."""
+        """A zip of records, plan, blueprint, epochs and seed.
+
+        Raises NotFound, NotAllowedNow (`administration_open`): before the end nobody is told who gets what.
+        """
         async with self._units.database.read() as connection:
             found = await self._load(connection, administration_id)
+        if not found.revealed:
+            raise NotAllowedNow("The administration is not over yet.", code="administration_open")
         return await asyncio.to_thread(_zipped, found)
 
     async def verification(
@@ -215,8 +221,7 @@ def _zipped(found: _Archive) -> bytes:
         ("forms.jsonl", b"".join(_lines(list(found.records.values())))),
         ("plan.json", found.plan.to_json()),
     ]
-    if found.revealed:
-        files.append(("seed.txt", found.administration.master_seed.hex().encode() + b"\n"))
+    files.append(("seed.txt", found.administration.master_seed.hex().encode() + b"\n"))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:

@@ -16,6 +16,7 @@ from sqlalchemy import text
 from app.administrations import seeds
 from app.administrations.service import Administration
 from app.audit.service import read_stream
+from app.errors import NotAllowedNow
 from app.main import Service
 from app.results.disclosure import REVEALED
 from question_bank.__main__ import main
@@ -47,7 +48,9 @@ async def test_the_seed_is_told_once_the_administration_is_over_and_never_before
     administration = await administration_of(day)
     clock.set(administration.closes_at - timedelta(milliseconds=1))
     assert await service.disclosure.reveal_due() == []
-    assert "seed.txt" not in files_of(await service.disclosure.archive(day.administration_id))
+    with pytest.raises(NotAllowedNow) as refused:
+        await service.disclosure.archive(day.administration_id)
+    assert refused.value.code == "administration_open"
     assert administration.master_seed.hex() not in await log_text(service)
     clock.set(administration.closes_at)
     assert await service.disclosure.reveal_due() == [day.administration_id]
