@@ -41,7 +41,7 @@ typescript: venv
 	@$(PY) scripts/typescript.py --install
 
 test: setup check
-	@$(PY) -m pytest
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4
 
 bench: setup
 	@$(PY) -m tests.bench $(NAME)
