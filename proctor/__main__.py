@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proctor.errors import ProctorError
 from proctor.models.packs import install
-from proctor.models.registry import default_data_dir
+from proctor.models.registry import default_data_dir, packs
 
 _EVENT_NAMES = {"FlagOpened": "opened", "FlagUpdated": "updated", "FlagClosed": "closed"}
 
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
 
     models = commands.add_parser("models", help="model packs").add_subparsers(required=True, metavar="ACTION")
     fetch = models.add_parser("install", help="bring a pack's files into the data folder")
-    fetch.add_argument("--pack", default="fr")
+    fetch.add_argument("--pack", help="this one only; without it all of the registry")
     fetch.add_argument("--from", dest="source", type=Path, help="folder with the package or its files")
     fetch.add_argument("--data", type=Path, default=default_data_dir())
     fetch.set_defaults(run=_install)
@@ -57,7 +57,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _install(options: argparse.Namespace) -> int:
-    new = install(options.pack, options.data, options.source)
+    names = [options.pack] if options.pack else list(packs())
+    new = [path for name in names for path in install(name, options.data, options.source)]
     sys.stdout.write("".join(f"{path}\n" for path in new) or "all model files are there\n")
     return 0
 
@@ -77,13 +78,12 @@ def _calibrate(options: argparse.Namespace) -> int:
 
 
 def _watch(options: argparse.Namespace) -> int:
-    from proctor.analysis import FrameAnalyser
+    from proctor.analysis import load_analyser
     from proctor.clips import read_frames, watch_frames
-    from proctor.engines import load_engine
     from proctor.registration import reference_from_photo
     from proctor.watch import WatchPolicy
 
-    analyser = FrameAnalyser(load_engine(options.engine, options.models))
+    analyser = load_analyser(options.engine, options.models)
     policy = WatchPolicy(
         calibration=analyser.engine.calibration, check_presentation=not options.no_presentation
     )

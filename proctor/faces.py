@@ -6,17 +6,25 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from proctor.objects import ObjectFound
+
 Embedding = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrameRequest:
-    """What to compute beyond finding faces; what is not asked costs nothing."""
+    """What to compute beyond finding faces; what is not asked costs nothing.
+
+    objects: people, telephones and screens. second_look: look for them in the mirrored picture, too, which
+    finds half as many telephones again.
+    """
 
     embed: bool = False
     presentation: bool = False
     pose: bool = False
     thumbnail: bool = False
+    objects: bool = False
+    second_look: bool = False
 
 
 class QualityReason(StrEnum):
@@ -75,7 +83,8 @@ class FrameAnalysis:
     deviation. sharpness: variance of the Laplacian of the largest face scaled to 96x96 grey (of the frame
     at 160x120 where there is no face). fingerprint: 64-bit perceptual difference hash of the frame, near for
     pictures that look alike. digest: 64-bit hash of the decoded small picture, equal only for the same
-    pixels. quality, embedding (float32, L2 norm 1), presentation (0..1, 1 = bona fide) and pose
+    pixels. gist: the frame as 16x12 grey cells, row by row, 192 bytes. objects: best first, None when not
+    asked for. quality, embedding (float32, L2 norm 1), presentation (0..1, 1 = bona fide) and pose
     belong to the largest face and are None without one or when not asked for. milliseconds: wall time.
     """
 
@@ -87,9 +96,11 @@ class FrameAnalysis:
     sharpness: float
     fingerprint: int
     digest: int
+    gist: bytes
     quality: FaceQuality | None
     embedding: Embedding | None
     presentation: float | None
     pose: HeadPose | None
     thumbnail: bytes | None
     milliseconds: float
+    objects: tuple[ObjectFound, ...] | None = None

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from proctor.faces import FaceFound, FrameAnalysis
 from proctor.flags import FlagKind
+from proctor.objects import ObjectKind, shared_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +23,16 @@ class SceneLimits:
 
     bystander_share and bystander_height: a second face counts when its area is at least that share of the
     largest one's and its height that share of the frame's, so that a neighbour two rows behind does not.
+    person_score and person_share: somebody is there when the detector is so sure of a person who covers that
+    share of the frame; whoever walks by far behind is smaller.
     covered_contrast, covered_brightness: standard deviation and mean of luma (0..255) below which a frame
     without a face is taken for a covered camera.
     """
 
     bystander_share: float = 0.2
     bystander_height: float = 0.12
+    person_score: float = 0.5
+    person_share: float = 0.1
     covered_contrast: float = 8.0
     covered_brightness: float = 12.0
 
@@ -37,6 +42,14 @@ def is_blocked(analysis: FrameAnalysis, limits: SceneLimits) -> bool:
     if analysis.faces:
         return False
     return analysis.contrast < limits.covered_contrast or analysis.brightness < limits.covered_brightness
+
+
+def is_somebody_there(analysis: FrameAnalysis, limits: SceneLimits) -> bool:
+    """A person sits before the camera, whether or not a face is seen."""
+    return any(
+        one.kind is ObjectKind.PERSON and one.score >= limits.person_score and one.area >= limits.person_share
+        for one in analysis.objects or ()
+    )
 
 
 def people(analysis: FrameAnalysis, limits: SceneLimits) -> tuple[FaceFound, ...]:
@@ -54,9 +67,4 @@ def people(analysis: FrameAnalysis, limits: SceneLimits) -> tuple[FaceFound, ...
 
 def overlap(one: FaceFound, other: FaceFound) -> float:
     """Intersection over union of two boxes, 0..1."""
-    width = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    height = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    if width <= 0 or height <= 0:
-        return 0.0
-    shared = width * height
-    return shared / (one.area + other.area - shared)
+    return shared_part(one.box, other.box)

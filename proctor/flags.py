@@ -10,10 +10,13 @@ class FlagKind(StrEnum):
     ANOTHER_PERSON = "another_person"
     SEVERAL_FACES = "several_faces"
     NO_FACE = "no_face"
+    FACE_COVERED = "face_covered"
     PRESENTATION_ATTACK = "presentation_attack"
     CAMERA_BLOCKED = "camera_blocked"
     CAMERA_FROZEN = "camera_frozen"
+    REPEATED_FEED = "repeated_feed"
     TURNED_AWAY = "turned_away"
+    PHONE = "phone"
 
 
 class Severity(StrEnum):
@@ -28,10 +31,14 @@ SEVERITY: dict[FlagKind, Severity] = {
     FlagKind.ANOTHER_PERSON: Severity.HIGH,
     FlagKind.SEVERAL_FACES: Severity.MEDIUM,
     FlagKind.NO_FACE: Severity.MEDIUM,
+    FlagKind.FACE_COVERED: Severity.MEDIUM,
     FlagKind.PRESENTATION_ATTACK: Severity.HIGH,
     FlagKind.CAMERA_BLOCKED: Severity.MEDIUM,
     FlagKind.CAMERA_FROZEN: Severity.MEDIUM,
+    FlagKind.REPEATED_FEED: Severity.HIGH,
     FlagKind.TURNED_AWAY: Severity.LOW,
+    # Missed in a third of the pictures that show one, and seen where none is: never more than "look here".
+    FlagKind.PHONE: Severity.LOW,
 }
 
 

@@ -1,5 +1,6 @@
 """Identity over time: similarity to a gallery, and a sequential test for a change of person. Pure."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -21,33 +22,52 @@ def best_similarity(probe: Embedding, gallery: Sequence[Embedding]) -> float:
     return max(similarity(probe, one) for one in gallery)
 
 
+# Comparisons of one person nearer together than this tell half the same thing twice.
+_MEMORY_S = 0.6
+
+
 class IdentityTest:
     """One-sided CUSUM (Page 1954) of the log-likelihood ratio "another person" against "the same person".
 
     Both best-of-gallery scores are taken as normal with the pooled spread of the calibration, which makes the
     ratio a straight line in the score, 0 half-way between both means. Against a `young` gallery of a few
-    pictures all scores are lower; the zero is then the gallery threshold (FMR 1e-2). Frames of one person
-    are correlated, so each frame's weight is clipped to +-`clip` and no single frame can decide
-    (alarm > clip).
+    pictures all scores are lower; the zero is then the gallery threshold (FMR 1e-2).
+
+    false_alarms_per_hour: at most so many of one candidate are accepted, in the mean; the alarm level follows
+    from it: the mean number of comparisons until a false alarm is at least exp(level) (Lorden 1971), with
+    `comparisons_per_hour` of them. That holds for independent comparisons of a known distribution; so each
+    one's weight is clipped to +-`clip`, whatever the score, which bounds what a hand before the face can do,
+    and one that follows the last within 0.6 s weighs proportionally less. No single one can decide: three at
+    the least are needed.
     """
 
-    def __init__(self, calibration: Calibration, *, clip: float = 3.0, alarm: float = 8.0) -> None:
+    def __init__(
+        self,
+        calibration: Calibration,
+        *,
+        false_alarms_per_hour: float,
+        comparisons_per_hour: float,
+        clip: float = 5.0,
+    ) -> None:
         spread = calibration.gallery_mated - calibration.gallery_non_mated
         self._slope = spread / calibration.gallery_spread**2
         self._middle = (calibration.gallery_mated + calibration.gallery_non_mated) / 2
         self._young_middle = min(self._middle, calibration.gallery_threshold)
         self._clip = clip
-        self._alarm = alarm
+        self.alarm = max(2.1 * clip, math.log(comparisons_per_hour / false_alarms_per_hour))
         self.level = 0.0
+        self._last_at: float | None = None
 
     def weight(self, score: float, *, young: bool = False) -> float:
         """Clipped log-likelihood ratio of one score; positive speaks for another person."""
         ratio = self._slope * ((self._young_middle if young else self._middle) - score)
         return max(-self._clip, min(self._clip, ratio))
 
-    def observe(self, score: float, *, young: bool = False) -> float:
-        """Take one usable comparison; returns the level, 0 up to twice the alarm."""
-        self.level = min(2 * self._alarm, max(0.0, self.level + self.weight(score, young=young)))
+    def observe(self, at: float, score: float, *, young: bool = False) -> float:
+        """Take one usable comparison, `at` in seconds, not decreasing. The level: 0 to twice the alarm."""
+        new = 1.0 if self._last_at is None else min(1.0, (at - self._last_at) / _MEMORY_S)
+        self._last_at = at
+        self.level = min(2 * self.alarm, max(0.0, self.level + new * self.weight(score, young=young)))
         return self.level
 
     @property
@@ -58,7 +78,7 @@ class IdentityTest:
     @property
     def alarmed(self) -> bool:
         """The evidence suffices for a flag."""
-        return self.level >= self._alarm
+        return self.level >= self.alarm
 
 
 class Gallery:

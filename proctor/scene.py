@@ -13,6 +13,8 @@ from proctor.quality import sharpness_of
 # Luma no pixel of a black bar exceeds, with what JPEG adds near its edge.
 _BLACK = 24
 LOOK_SIZE = (160, 120)
+GIST_SIZE = (16, 12)
+GIST_BYTES = GIST_SIZE[0] * GIST_SIZE[1]
 _BIT_WEIGHTS = 1 << np.arange(64, dtype=np.uint64)
 
 
@@ -28,6 +30,7 @@ class SceneLook:
     sharpness: float
     fingerprint: int
     digest: int
+    gist: bytes
     colour: Picture
     content: tuple[float, float, float, float]
 
@@ -46,6 +49,7 @@ def look_at(small: Picture) -> SceneLook:
         sharpness=sharpness_of(grey),
         fingerprint=int(_BIT_WEIGHTS[bits].sum(dtype=np.uint64)),
         digest=int.from_bytes(blake2b(grey.tobytes(), digest_size=8).digest(), "little"),
+        gist=cv2.resize(grey, GIST_SIZE, interpolation=cv2.INTER_AREA).tobytes(),
         colour=colour,
         content=_content(grey),
     )

@@ -13,14 +13,18 @@ _SAME_PLACE = 0.4
 class Pace:
     """Seconds between analyses of each kind, and pictures a second wanted normally and in doubt.
 
-    gallery_seconds: between comparisons until the gallery is complete. break_seconds: how long after a track
-    break frames are compared at once and asked for faster, even if none is usable.
+    gallery_seconds: between comparisons until the gallery is complete. look_seconds: a hint of a telephone is
+    looked into at doubt_fps for as long, at most once in look_every_seconds. break_seconds: how long after a
+    track break frames are compared at once and asked for faster, even if none is usable.
     """
 
     embed_seconds: float = 4.0
     gallery_seconds: float = 1.0
     presentation_seconds: float = 6.0
     pose_seconds: float = 4.0
+    objects_seconds: float = 6.0
+    look_seconds: float = 4.0
+    look_every_seconds: float = 30.0
     break_seconds: float = 3.0
     normal_fps: float = 1.0
     doubt_fps: float = 4.0
@@ -48,6 +52,8 @@ class AnalysisSchedule:
         self._broken_at: float | None = None
         self._face: FaceFound | None = None
         self._fingerprint: int | None = None
+        self._objects_at: float | None = None
+        self._look_began_at: float | None = None
         self.doubt = False
         self.turning = False
 
@@ -64,9 +70,27 @@ class AnalysisSchedule:
         """The head's pose is wanted from the next frame."""
         return self.turning or self._due(self._posed_at, at, self._pace.pose_seconds)
 
+    def objects_due(self, at: float) -> bool:
+        """People, telephones and screens are wanted from the next frame.
+
+        Also while there is no face: whether somebody sits there is then the question.
+        """
+        faceless = self._fingerprint is not None and self._face is None
+        return faceless or self.looking(at) or self._due(self._objects_at, at, self._pace.objects_seconds)
+
+    def look(self, at: float) -> None:
+        """There was a hint of a telephone: look closer for a while, unless that was just done."""
+        began = self._look_began_at
+        if began is None or at - began >= self._pace.look_every_seconds:
+            self._look_began_at = at
+
+    def looking(self, at: float) -> bool:
+        """A hint is being looked into."""
+        return self._look_began_at is not None and at - self._look_began_at < self._pace.look_seconds
+
     def wanted_fps(self, at: float) -> float:
         """Pictures a second to ask for now."""
-        return self._pace.doubt_fps if self.urgent(at) else self._pace.normal_fps
+        return self._pace.doubt_fps if self.urgent(at) or self.looking(at) else self._pace.normal_fps
 
     def seen(self, at: float, analysis: FrameAnalysis) -> None:
         """Note a frame: what it was analysed for, and whether the track broke at it."""
@@ -81,6 +105,8 @@ class AnalysisSchedule:
             self._presented_at = at
         if analysis.pose is not None:
             self._posed_at = at
+        if analysis.objects is not None:
+            self._objects_at = at
         self._face, self._fingerprint = face, analysis.fingerprint
 
     def _broke(self, face: FaceFound, fingerprint: int) -> bool:

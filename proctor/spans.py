@@ -1,5 +1,6 @@
 """Hysteresis: from findings frame by frame to one span of time. Pure; seconds on the server's clock."""
 
+from collections import deque
 from dataclasses import dataclass, replace
 
 from proctor.errors import SnapshotInvalid
@@ -15,7 +16,8 @@ class SpanRule:
     open_frames (>= 2) frames that show it, first and last at least open_seconds apart, open it. Before
     that, clear_frames frames in a row that do not show it, or gap_seconds without one that does, forget
     it. An open span closes when no frame has shown it for close_seconds. An update is told at most every
-    update_seconds.
+    update_seconds. within_frames (0: any): of the last so many frames that could have shown it, open_frames
+    must have.
     """
 
     open_frames: int
@@ -24,10 +26,13 @@ class SpanRule:
     clear_frames: int = 1
     gap_seconds: float = 6.0
     update_seconds: float = 5.0
+    within_frames: int = 0
 
     def __post_init__(self) -> None:
         if self.open_frames < 2:
             raise ValueError("a span is never opened by one frame")
+        if 0 < self.within_frames < self.open_frames:
+            raise ValueError("more frames are asked for than may count")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -71,6 +76,7 @@ class SpanTrack:
         self._rule = rule
         self._run: _Run | None = None
         self._clear = 0
+        self._looks: deque[bool] = deque(maxlen=rule.within_frames)
         self._number: int | None = None
         self._told_at = 0.0
 
@@ -103,13 +109,14 @@ class SpanTrack:
         else:
             self._run.add(at, sequence, strength)
         self._clear = 0
+        self._looks.append(True)
         if self.is_open:
             if at - self._told_at >= rule.update_seconds:
                 self._told_at = at
                 events.append(FlagUpdated(flag=self._flag()))
         elif (
             may_open
-            and self._run.frames >= rule.open_frames
+            and (sum(self._looks) if rule.within_frames else self._run.frames) >= rule.open_frames
             and at - self._run.started_at >= rule.open_seconds
         ):
             self._number = number
@@ -121,6 +128,7 @@ class SpanTrack:
         """A frame that could have shown it does not."""
         events = self.tick(at)
         self._clear += 1
+        self._looks.append(False)
         if self._run is not None and not self.is_open and self._clear >= self._rule.clear_frames:
             self._run = None
         return events

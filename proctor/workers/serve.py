@@ -7,8 +7,7 @@ from pathlib import Path
 
 import cv2
 
-from proctor.analysis import FrameAnalyser
-from proctor.engines import load_engine
+from proctor.analysis import FrameAnalyser, load_analyser
 from proctor.errors import ProctorError, WireBroken
 from proctor.faces import FrameAnalysis
 from proctor.frames import glance
@@ -27,7 +26,7 @@ def serve(connection: socket.socket, engine_name: str, data_dir: Path) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
     try:
-        analyser = None if engine_name == wire.GLANCES else FrameAnalyser(load_engine(engine_name, data_dir))
+        analyser = None if engine_name == wire.GLANCES else load_analyser(engine_name, data_dir)
     except ProctorError as error:
         sys.stderr.write(f"vision worker: {error}\n")
         connection.sendall(wire.encode_response(0, error.code))

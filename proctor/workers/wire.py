@@ -1,48 +1,39 @@
 """The worker's wire format. Pure: bytes to dataclasses and back, little-endian, strict bounds, no pickle.
 
 Message = uint32 length of the body, then the body. Body = uint8 kind, uint32 id, and per kind:
-frame request: uint8 bits (embed, presentation, pose, thumbnail), JPEG bytes.
+frame request: uint8 bits (embed, presentation, pose, thumbnail, objects, second look), JPEG bytes.
 photo request: uint8 bit (embed), picture bytes. glance request: JPEG bytes, answered by a thumbnail alone.
 response: see `encode_response`. ready: engine name, UTF-8.
 """
 
-import math
-import struct
 from dataclasses import dataclass
 from enum import IntEnum
-
-import numpy as np
+from struct import Struct
 
 from proctor.errors import WireBroken
-from proctor.faces import (
-    Embedding,
-    FaceFound,
-    FaceQuality,
-    FrameAnalysis,
-    FrameRequest,
-    HeadPose,
-    QualityReason,
-)
+from proctor.faces import FrameAnalysis, FrameRequest
 from proctor.frames import MAX_JPEG_BYTES
 from proctor.photos import MAX_PHOTO_BYTES, PhotoReason, ReferencePhoto
+from proctor.workers.analyses import (
+    MAX_THUMBNAIL_BYTES,
+    SHORT,
+    Reader,
+    analysis_bytes,
+    embedding_bytes,
+    read_analysis,
+    read_embedding,
+)
 
-MAX_FACES = 32
-MAX_EMBEDDING = 4096
-MAX_THUMBNAIL_BYTES = 64 * 1024
 MAX_CODE_BYTES = 64
 MAX_MESSAGE_BYTES = MAX_PHOTO_BYTES + 64
 # In place of an engine: a worker without models that makes thumbnails, whatever the others are busy with.
 GLANCES = "glances"
-LENGTH = struct.Struct("<I")
+LENGTH = Struct("<I")
 
-_HEAD = struct.Struct("<BI")
-_SUMMARY = struct.Struct("<HHfffQQfBH")
-_FACE = struct.Struct("<6f")
-_POSE = struct.Struct("<3f")
-_FLOAT = struct.Struct("<f")
-_SHORT = struct.Struct("<H")
-_REASONS = tuple(QualityReason)
+_HEAD = Struct("<BI")
 _PHOTO_REASONS = tuple(PhotoReason)
+# Bits of a frame request, in this order.
+_WANTED = ("embed", "presentation", "pose", "thumbnail", "objects", "second_look")
 
 
 class Kind(IntEnum):
@@ -56,17 +47,6 @@ class Kind(IntEnum):
     READY = 6
     GLANCE = 7
     THUMBNAIL = 8
-
-
-class _Part(IntEnum):
-    """Bits that say which optional parts an analysis carries."""
-
-    QUALITY = 1
-    USABLE = 2
-    EMBEDDING = 4
-    PRESENTATION = 8
-    POSE = 16
-    THUMBNAIL = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +88,7 @@ def encode_request(id: int, request: FrameRequest, jpeg: bytes) -> bytes:  # noq
     """A whole message, length included. Raises WireBroken for more than MAX_JPEG_BYTES."""
     if len(jpeg) > MAX_JPEG_BYTES:
         raise WireBroken("frame too large for the wire")
-    bits = request.embed | request.presentation << 1 | request.pose << 2 | request.thumbnail << 3
+    bits = sum(getattr(request, name) << place for place, name in enumerate(_WANTED))
     return _message(Kind.FRAME, id, bytes((bits,)) + jpeg)
 
 
@@ -139,12 +119,9 @@ def decode_request(body: bytes) -> Request:
         return Request(id=number, request=None, picture=rest[1:], embed=bool(rest[0]))
     if kind == Kind.GLANCE and 0 < len(rest) <= MAX_JPEG_BYTES:
         return Request(id=number, request=None, picture=rest, glance=True)
-    if kind != Kind.FRAME or not rest or rest[0] > 15 or len(rest) > MAX_JPEG_BYTES + 1:
+    if kind != Kind.FRAME or not rest or rest[0] >> len(_WANTED) or len(rest) > MAX_JPEG_BYTES + 1:
         raise WireBroken("not a request")
-    bits = rest[0]
-    request = FrameRequest(
-        embed=bool(bits & 1), presentation=bool(bits & 2), pose=bool(bits & 4), thumbnail=bool(bits & 8)
-    )
+    request = FrameRequest(**{name: bool(rest[0] >> place & 1) for place, name in enumerate(_WANTED)})
     return Request(id=number, request=request, picture=rest[1:])
 
 
@@ -161,26 +138,26 @@ def encode_response(id: int, result: FrameAnalysis | ReferencePhoto | bytes | st
         return _message(Kind.ERROR, id, result.encode()[:MAX_CODE_BYTES])
     if isinstance(result, ReferencePhoto):
         bits = sum(1 << _PHOTO_REASONS.index(reason) for reason in result.reasons)
-        return _message(Kind.REFERENCE, id, _SHORT.pack(bits) + _embedding_bytes(result.embedding))
-    return _message(Kind.ANALYSIS, id, _analysis_bytes(result))
+        return _message(Kind.REFERENCE, id, SHORT.pack(bits) + embedding_bytes(result.embedding))
+    return _message(Kind.ANALYSIS, id, analysis_bytes(result))
 
 
 def decode_response(body: bytes) -> Response | Ready:
     """A body without its length; raises WireBroken."""
     kind, number = _head(body)
-    reader = _Reader(body, _HEAD.size)
+    reader = Reader(body, _HEAD.size)
     if kind == Kind.ANALYSIS:
-        analysis = _read_analysis(reader)
+        analysis = read_analysis(reader)
         reader.finish()
         return Response(id=number, analysis=analysis)
     if kind == Kind.THUMBNAIL and len(body) <= _HEAD.size + MAX_THUMBNAIL_BYTES:
         return Response(id=number, thumbnail=body[_HEAD.size :])
     if kind == Kind.REFERENCE:
-        (bits,) = reader.unpack(_SHORT)
+        (bits,) = reader.unpack(SHORT)
         if bits >> len(_PHOTO_REASONS):
             raise WireBroken("unknown photo reason")
         reasons = tuple(reason for place, reason in enumerate(_PHOTO_REASONS) if bits >> place & 1)
-        embedding = _read_embedding(reader)
+        embedding = read_embedding(reader)
         reader.finish()
         return Response(id=number, photo=ReferencePhoto(embedding=embedding, reasons=reasons))
     if kind in (Kind.ERROR, Kind.READY) and len(body) <= _HEAD.size + MAX_CODE_BYTES:
@@ -205,137 +182,3 @@ def _text(data: bytes) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         raise WireBroken("text is not UTF-8") from error
-
-
-def _embedding_bytes(embedding: Embedding | None) -> bytes:
-    if embedding is None:
-        return _SHORT.pack(0)
-    return _SHORT.pack(embedding.size) + embedding.astype("<f4", copy=False).tobytes()
-
-
-def _analysis_bytes(analysis: FrameAnalysis) -> bytes:
-    parts = 0
-    chunks: list[bytes] = []
-    if analysis.quality is not None:
-        parts |= _Part.QUALITY | (_Part.USABLE if analysis.quality.usable else 0)
-        chunks.append(_SHORT.pack(sum(1 << _REASONS.index(reason) for reason in analysis.quality.reasons)))
-    if analysis.embedding is not None:
-        parts |= _Part.EMBEDDING
-        chunks.append(_embedding_bytes(analysis.embedding))
-    if analysis.presentation is not None:
-        parts |= _Part.PRESENTATION
-        chunks.append(_FLOAT.pack(analysis.presentation))
-    if analysis.pose is not None:
-        parts |= _Part.POSE
-        chunks.append(_POSE.pack(analysis.pose.yaw, analysis.pose.pitch, analysis.pose.roll))
-    if analysis.thumbnail is not None:
-        parts |= _Part.THUMBNAIL
-        chunks.append(LENGTH.pack(len(analysis.thumbnail)) + analysis.thumbnail)
-    faces = analysis.faces[:MAX_FACES]
-    summary = _SUMMARY.pack(
-        analysis.width,
-        analysis.height,
-        analysis.brightness,
-        analysis.contrast,
-        analysis.sharpness,
-        analysis.fingerprint,
-        analysis.digest,
-        analysis.milliseconds,
-        parts,
-        len(faces),
-    )
-    packed = b"".join(_FACE.pack(*face.box, face.score, face.eye_distance_px) for face in faces)
-    return b"".join((summary, packed, *chunks))
-
-
-class _Reader:
-    """Takes fields off a body from front to back; never past its end."""
-
-    def __init__(self, body: bytes, position: int) -> None:
-        self._body = body
-        self._position = position
-
-    def take(self, count: int) -> bytes:
-        end = self._position + count
-        if end > len(self._body):
-            raise WireBroken("message cut off")
-        chunk = self._body[self._position : end]
-        self._position = end
-        return chunk
-
-    def unpack(self, layout: struct.Struct) -> tuple[int, ...]:
-        return layout.unpack(self.take(layout.size))
-
-    def floats(self, layout: struct.Struct) -> tuple[float, ...]:
-        values = layout.unpack(self.take(layout.size))
-        if not all(map(math.isfinite, values)):
-            raise WireBroken("number is not finite")
-        return values
-
-    def finish(self) -> None:
-        if self._position != len(self._body):
-            raise WireBroken("bytes left over")
-
-
-def _read_embedding(reader: _Reader) -> Embedding | None:
-    (count,) = reader.unpack(_SHORT)
-    if count > MAX_EMBEDDING:
-        raise WireBroken("embedding too long")
-    if count == 0:
-        return None
-    values = np.frombuffer(reader.take(4 * count), "<f4").astype(np.float32)
-    if not np.isfinite(values).all():
-        raise WireBroken("number is not finite")
-    return values
-
-
-def _read_face(reader: _Reader) -> FaceFound:
-    x0, y0, x1, y1, score, eyes = reader.floats(_FACE)
-    return FaceFound(box=(x0, y0, x1, y1), score=score, eye_distance_px=eyes)
-
-
-def _read_quality(reader: _Reader, parts: int) -> FaceQuality:
-    (bits,) = reader.unpack(_SHORT)
-    if bits >> len(_REASONS):
-        raise WireBroken("unknown quality reason")
-    reasons = tuple(reason for place, reason in enumerate(_REASONS) if bits >> place & 1)
-    return FaceQuality(usable=bool(parts & _Part.USABLE), reasons=reasons)
-
-
-def _read_thumbnail(reader: _Reader) -> bytes:
-    (count,) = reader.unpack(LENGTH)
-    if count > MAX_THUMBNAIL_BYTES:
-        raise WireBroken("thumbnail too large")
-    return reader.take(count)
-
-
-def _read_pose(reader: _Reader) -> HeadPose:
-    yaw, pitch, roll = reader.floats(_POSE)
-    return HeadPose(yaw=yaw, pitch=pitch, roll=roll)
-
-
-def _read_analysis(reader: _Reader) -> FrameAnalysis:
-    summary = reader.floats(_SUMMARY)
-    width, height, brightness, contrast, sharpness, fingerprint, digest, milliseconds, parts, count = summary
-    parts, count = int(parts), int(count)
-    if parts > 63 or count > MAX_FACES:
-        raise WireBroken("analysis out of bounds")
-    faces = tuple(_read_face(reader) for _ in range(count))
-    quality = _read_quality(reader, parts) if parts & _Part.QUALITY else None
-    embedding = _read_embedding(reader) if parts & _Part.EMBEDDING else None
-    return FrameAnalysis(
-        width=int(width),
-        height=int(height),
-        faces=faces,
-        brightness=brightness,
-        contrast=contrast,
-        sharpness=sharpness,
-        fingerprint=int(fingerprint),
-        digest=int(digest),
-        quality=quality,
-        embedding=embedding,
-        presentation=reader.floats(_FLOAT)[0] if parts & _Part.PRESENTATION else None,
-        pose=_read_pose(reader) if parts & _Part.POSE else None,
-        thumbnail=_read_thumbnail(reader) if parts & _Part.THUMBNAIL else None,
-        milliseconds=milliseconds,
-    )

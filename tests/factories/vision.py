@@ -28,6 +28,7 @@ def seen(*, face: bool) -> FrameAnalysis:
         sharpness=300.0,
         fingerprint=1,
         digest=1,
+        gist=bytes(192),
         quality=FaceQuality(usable=True, reasons=()) if face else None,
         embedding=None,
         presentation=None,

@@ -8,8 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from proctor.analysis import FrameAnalyser
-from proctor.engines import load_engine
+from proctor.analysis import FrameAnalyser, load_analyser
 from proctor.errors import ModelPackMissing
 from proctor.frames import Picture
 
@@ -24,9 +23,9 @@ def data_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def analyser(data_dir: Path) -> FrameAnalyser:
-    """The default engine; skips where its pack is not installed."""
+    """The default engine with the object detector; skips where their packs are not installed."""
     try:
-        return FrameAnalyser(load_engine("fr", data_dir))
+        return load_analyser("fr", data_dir)
     except ModelPackMissing as error:
         pytest.skip(str(error))
 

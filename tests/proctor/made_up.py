@@ -7,6 +7,7 @@ import numpy as np
 
 from proctor.calibration import Calibration
 from proctor.faces import Embedding, FaceFound, FaceQuality, FrameAnalysis, HeadPose, QualityReason
+from proctor.objects import ObjectFound
 
 CALIBRATION = Calibration(
     engine="made_up",
@@ -54,6 +55,7 @@ def frame(
     presentation: float | None = None,
     yaw: float | None = None,
     quality: FaceQuality = GOOD,
+    objects: Sequence[ObjectFound] = (),
 ) -> FrameAnalysis:
     """A well-lit live frame; `number` makes its pixels its own."""
     return FrameAnalysis(
@@ -65,12 +67,14 @@ def frame(
         sharpness=100.0,
         fingerprint=0,
         digest=1000 + number,
+        gist=bytes(192),
         quality=quality if faces else None,
         embedding=embedding if faces else None,
         presentation=presentation if faces else None,
         pose=None if yaw is None else HeadPose(yaw=yaw, pitch=0.0, roll=0.0),
         thumbnail=None,
         milliseconds=1.0,
+        objects=tuple(objects),
     )
 
 

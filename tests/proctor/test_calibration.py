@@ -1,5 +1,7 @@
 """Calibration files: the shipped ones are sound, broken ones are refused, thresholds keep their rates."""
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,22 +65,59 @@ def test_the_threshold_is_the_lowest_that_keeps_the_rate() -> None:
     assert threshold_at_fmr(scores, 1e-2) == pytest.approx(0.989)
 
 
-@given(st.lists(st.floats(-1, 1), max_size=50))
-def test_one_comparison_never_decides_and_the_level_stays_in_bounds(scores: list[float]) -> None:
-    test = IdentityTest(CALIBRATION)
-    for score in scores:
-        before = test.level
-        test.observe(score)
-        assert 0 <= test.level <= 16
-        assert abs(test.level - before) <= 3.0 + 1e-9
-        assert test.weight(score) == pytest.approx(test.level - before) or test.level in (0.0, 16.0)
+def identity(rate: float = 1e-3) -> IdentityTest:
+    return IdentityTest(CALIBRATION, false_alarms_per_hour=rate, comparisons_per_hour=900)
+
+
+@given(
+    st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 10)), max_size=50), st.sampled_from([1.0, 1e-3, 1e-6])
+)
+def test_one_comparison_never_decides_and_the_level_stays_in_bounds(
+    comparisons: list[tuple[float, float]], rate: float
+) -> None:
+    test, at = identity(rate), 0.0
+    for score, later in comparisons:
+        before, at = test.level, at + later
+        test.observe(at, score)
+        assert 0 <= test.level <= 2 * test.alarm
+        assert abs(test.level - before) <= 5.0 + 1e-9
+        assert test.alarm > 2 * 5.0
 
 
 def test_three_clear_mismatches_raise_the_alarm_and_matches_take_it_back() -> None:
-    test = IdentityTest(CALIBRATION)
-    levels = [test.observe(0.1) for _ in range(3)]
-    assert levels == [3.0, 6.0, 9.0]
+    test = identity()
+    levels = [test.observe(at, 0.1) for at in (0.0, 1.0, 2.0)]
+    assert levels == [5.0, 10.0, 15.0]
     assert test.alarmed
-    for _ in range(3):
-        test.observe(0.9)
+    for at in (3.0, 4.0, 5.0):
+        test.observe(at, 0.9)
     assert not test.in_doubt
+
+
+def test_the_alarm_is_the_rate_asked_for_in_log_comparisons() -> None:
+    assert identity(1e-3).alarm == pytest.approx(math.log(900 / 1e-3))
+    assert identity(1e-6).alarm == pytest.approx(identity(1e-3).alarm + math.log(1000))
+
+
+def test_comparisons_close_together_weigh_less() -> None:
+    quick, slow = identity(), identity()
+    for number in range(5):
+        quick.observe(number * 0.25, 0.1)
+        slow.observe(number * 4.0, 0.1)
+    assert slow.level == pytest.approx(25.0)
+    assert quick.level == pytest.approx(5.0 + 4 * 5.0 * 0.25 / 0.6)
+    assert quick.observe(1.0, 0.1) == quick.level
+
+
+def test_honest_comparisons_drawn_as_the_calibration_says_keep_the_rate() -> None:
+    # Independent scores of one person, and a setting so lax that alarms can be counted.
+    scores = np.random.default_rng(7).normal(CALIBRATION.gallery_mated, 0.22, 200_000)
+    calibration = replace(CALIBRATION, gallery_spread=0.22)
+    test = IdentityTest(calibration, false_alarms_per_hour=0.025, comparisons_per_hour=900)
+    alarms = 0
+    for number, score in enumerate(scores):
+        test.observe(number * 4.0, float(score))
+        if test.alarmed:
+            alarms += 1
+            test.level = 0.0
+    assert alarms <= 0.025 * len(scores) / 900 * 1.5

@@ -68,10 +68,10 @@ def opened(told: tuple[ClipEvent, ...]) -> dict[FlagKind, float]:
     return first
 
 
-def test_a_swap_is_flagged_within_ten_seconds_of_the_cut(analyser: FrameAnalyser) -> None:
+def test_a_swap_is_flagged_within_three_seconds_of_the_cut(analyser: FrameAnalyser) -> None:
     told = opened(events(analyser, "video/nuaa_swap_0007_to_0012.mp4"))
     assert set(told) == {FlagKind.ANOTHER_PERSON}
-    assert 10.0 < told[FlagKind.ANOTHER_PERSON] <= 20.0
+    assert 10.0 < told[FlagKind.ANOTHER_PERSON] <= 13.0
 
 
 @pytest.mark.parametrize("bars", [False, True])
@@ -83,12 +83,13 @@ def test_one_live_person_raises_neither_identity_nor_presentation(
     assert FlagKind.ANOTHER_PERSON not in told
     assert FlagKind.PRESENTATION_ATTACK not in told
     assert FlagKind.CAMERA_FROZEN not in told
+    assert FlagKind.REPEATED_FEED not in told
 
 
-def test_a_printed_photo_is_flagged_within_ten_seconds(analyser: FrameAnalyser) -> None:
+def test_a_printed_photo_is_flagged_within_five_seconds(analyser: FrameAnalyser) -> None:
     told = opened(events(analyser, "video/nuaa_photo_0004.mp4"))
     assert FlagKind.ANOTHER_PERSON not in told
-    assert 8.0 < told[FlagKind.PRESENTATION_ATTACK] <= 18.0
+    assert 8.0 < told[FlagKind.PRESENTATION_ATTACK] <= 13.0
 
 
 def test_an_empty_room_has_no_face(analyser: FrameAnalyser) -> None:
@@ -122,6 +123,11 @@ def test_a_still_picture_is_a_frozen_camera(analyser: FrameAnalyser) -> None:
     told = opened(tuple(watch_frames(analyser, still, policy, None)))
     assert set(told) == {FlagKind.CAMERA_FROZEN}
     assert 5.0 <= told[FlagKind.CAMERA_FROZEN] <= 8.0
+
+
+@pytest.mark.parametrize("clip", [path.name for path in sorted(VIDEO.glob("*.mp4"))])
+def test_no_clip_shows_a_telephone(analyser: FrameAnalyser, clip: str) -> None:
+    assert FlagKind.PHONE not in opened(events(analyser, f"video/{clip}"))
 
 
 def nuaa(person: str, session: str) -> list[Path]:

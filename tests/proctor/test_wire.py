@@ -16,6 +16,7 @@ from proctor.faces import (
     QualityReason,
 )
 from proctor.frames import MAX_JPEG_BYTES
+from proctor.objects import ObjectFound, ObjectKind
 from proctor.photos import MAX_PHOTO_BYTES, PhotoReason, ReferencePhoto
 from proctor.workers import wire
 
@@ -23,7 +24,19 @@ IDS = st.integers(0, 2**32 - 1)
 SINGLES = st.floats(-1000, 1000, width=32)
 BITS = st.integers(0, 2**64 - 1)
 REQUESTS = st.builds(
-    FrameRequest, embed=st.booleans(), presentation=st.booleans(), pose=st.booleans(), thumbnail=st.booleans()
+    FrameRequest,
+    embed=st.booleans(),
+    presentation=st.booleans(),
+    pose=st.booleans(),
+    thumbnail=st.booleans(),
+    objects=st.booleans(),
+    second_look=st.booleans(),
+)
+OBJECTS = st.builds(
+    ObjectFound,
+    kind=st.sampled_from(ObjectKind),
+    box=st.tuples(SINGLES, SINGLES, SINGLES, SINGLES),
+    score=SINGLES,
 )
 FACES = st.builds(
     FaceFound, box=st.tuples(SINGLES, SINGLES, SINGLES, SINGLES), score=SINGLES, eye_distance_px=SINGLES
@@ -49,6 +62,8 @@ ANALYSES = st.builds(
     sharpness=SINGLES,
     fingerprint=BITS,
     digest=BITS,
+    gist=st.binary(min_size=192, max_size=192),
+    objects=st.none() | st.lists(OBJECTS, max_size=5).map(tuple),
     quality=st.none()
     | st.builds(
         FaceQuality, usable=st.booleans(), reasons=st.sets(st.sampled_from(QualityReason)).map(subset)

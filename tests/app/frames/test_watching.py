@@ -23,6 +23,7 @@ FRAMED = FrameAnalysis(
     sharpness=300.0,
     fingerprint=1,
     digest=1,
+    gist=bytes(192),
     quality=FaceQuality(usable=True, reasons=()),
     embedding=None,
     presentation=None,

@@ -10,7 +10,8 @@ import { stateName } from "../states.js";
 import { correctionsPage } from "../statistics/correcting.js";
 
 const STATES = ["scheduled", "checking_in", "awaiting_admission", "ready", "in_progress", "paused", "submitted", "expired", "terminated", "voided"];
-const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "camera_blocked", "camera_frozen", "turned_away"];
+const FLAGS = ["another_person", "presentation_attack", "several_faces", "no_face", "face_covered",
+  "camera_blocked", "camera_frozen", "repeated_feed", "turned_away", "phone"];
 const FIELDS = ["q", "state", "flag", "administration"];
 const TYPING_MS = 300;
 /** @type {Live.Severity[]} */
