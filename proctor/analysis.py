@@ -20,7 +20,7 @@ from proctor.faces import (
     QualityReason,
 )
 from proctor.frames import Picture, decode_jpeg, thumbnail
-from proctor.geometry import Box, eye_distance, five_points
+from proctor.geometry import Box, eye_distance, eye_openness, five_points
 from proctor.objects import ObjectFound
 from proctor.quality import judge_face, measure_face
 from proctor.scene import look_at
@@ -86,6 +86,7 @@ class FrameAnalyser:
             pose=face.pose if face is not None else None,
             thumbnail=_thumbnail(picture, look.colour) if request.thumbnail else None,
             objects=self._things(picture, request),
+            eye_openness=face.eye_openness if face is not None else 0.0,
             milliseconds=1000.0 * (time.perf_counter() - started),
         )
 
@@ -104,6 +105,7 @@ class FrameAnalyser:
         seen, moved = _without_bars(picture, box, content) if request.presentation else (picture, box)
         return _Largest(
             eye_distance_px=eye_distance(five),
+            eye_openness=eye_openness(points),
             sharpness=light.sharpness,
             quality=judge_face(picture.shape, box, five, light),
             embedding=engine.embed(picture, box, points) if request.embed else None,
@@ -125,6 +127,7 @@ class _Largest:
     """What is computed for the largest face only."""
 
     eye_distance_px: float
+    eye_openness: float
     sharpness: float
     quality: FaceQuality
     embedding: Embedding | None

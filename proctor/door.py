@@ -6,6 +6,7 @@ from enum import StrEnum
 from statistics import median
 
 from proctor.calibration import Calibration
+from proctor.challenge import Challenge, ChallengeProgress, ChallengeStep
 from proctor.faces import Embedding, FrameAnalysis, FrameRequest, QualityReason
 from proctor.identity import best_similarity, similarity
 from proctor.photos import ReferencePhoto
@@ -63,6 +64,7 @@ class DoorReason(StrEnum):
 
     MISMATCH = "mismatch"
     PRESENTATION_ATTACK = "presentation_attack"
+    CHALLENGE = "challenge"
     NO_REFERENCE = "no_reference"
     UNUSABLE_TIMEOUT = "unusable_timeout"
 
@@ -84,7 +86,8 @@ class DoorPolicy:
     give_up_after_seconds: time from the first frame until `unusable`. face_height: smallest and largest
     share of the frame's height. bystander_share: a second face counts from this share of the largest
     face's area. dark, bright: mean luma of the frame, 0..255, beyond which a face is not even found well.
-    covered_contrast: standard deviation of luma below which the camera is taken for covered.
+    covered_contrast: standard deviation of luma below which the camera is taken for covered. challenge: what
+    the candidate is asked to do once face and photo agree, drawn at random by the caller; empty: nothing.
     """
 
     calibration: Calibration
@@ -96,6 +99,7 @@ class DoorPolicy:
     dark: float = 35.0
     bright: float = 225.0
     covered_contrast: float = 8.0
+    challenge: tuple[ChallengeStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,8 +107,9 @@ class DoorState:
     """The check after a frame.
 
     score: median similarity of the frames used so far in the engine's scale, None without reference or
-    frames; threshold: what a match needs; evidence: sequences of the frames used; gallery: their embeddings,
-    for the watch that follows.
+    frames; threshold: what a match needs; evidence: sequences of the frames used, then of those that showed a
+    step of the challenge; gallery: embeddings of the former, for the watch that follows. challenge: None
+    until it begins.
     """
 
     framing: tuple[FramingCheck, ...]
@@ -115,6 +120,7 @@ class DoorState:
     presentation: float | None
     evidence: tuple[int, ...]
     gallery: tuple[Embedding, ...]
+    challenge: ChallengeProgress | None = None
 
     @property
     def framed(self) -> bool:
@@ -130,6 +136,7 @@ class _Used:
     embeddings: list[Embedding] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
     presentations: list[float] = field(default_factory=list)
+    analyses: list[FrameAnalysis] = field(default_factory=list)
 
 
 class DoorCheck:
@@ -145,6 +152,7 @@ class DoorCheck:
         self._started_at: float | None = None
         self._framed = False
         self._used = _Used()
+        self._challenge: Challenge | None = None
         self._state = self._undecided(waiting())
         # An engine without such a model has the threshold 0: nothing can be asked of it.
         self._checks_presentation = (
@@ -158,8 +166,12 @@ class DoorCheck:
 
     def request(self) -> FrameRequest:
         """What the next frame should be analysed for."""
-        deciding = self._framed and self._state.outcome is None
-        return FrameRequest(embed=deciding, presentation=deciding and self._checks_presentation)
+        deciding = self._state.outcome is None and (self._framed or self._challenge is not None)
+        return FrameRequest(
+            embed=deciding,
+            presentation=deciding and self._checks_presentation,
+            pose=deciding and bool(self._policy.challenge),
+        )
 
     def observe(self, at: float, sequence: int, analysis: FrameAnalysis) -> DoorState:
         """Take one frame. `at`: seconds on the server's clock, not decreasing; `sequence`: its number."""
@@ -170,21 +182,42 @@ class DoorCheck:
         if self._started_at is None:
             self._started_at = at
         self._framed = all(check.ok for check in framing)
+        if self._challenge is not None and not self._is_another(analysis):
+            self._state = self._challenged(self._challenge.observe(at, sequence, analysis), framing)
+            return self._state
         if self._framed:
             self._use(sequence, analysis)
         self._state = self._decide(at, framing)
         return self._state
 
+    def _is_another(self, analysis: FrameAnalysis) -> bool:
+        """A face fit for a comparison that is not the one the challenge began with."""
+        if analysis.embedding is None or analysis.quality is None or not analysis.quality.usable:
+            return False
+        same_face = self._policy.calibration.gallery_threshold
+        return best_similarity(analysis.embedding, self._used.embeddings) < same_face
+
+    def _challenged(self, progress: ChallengeProgress, framing: tuple[FramingCheck, ...]) -> DoorState:
+        state = replace(self._undecided(framing), challenge=progress)
+        state = replace(state, evidence=(*state.evidence, *progress.shown))
+        if progress.failed:
+            return replace(state, outcome=DoorOutcome.LOOK, reason=DoorReason.CHALLENGE)
+        return state if progress.step is not None else replace(state, outcome=DoorOutcome.MATCH)
+
     def _use(self, sequence: int, analysis: FrameAnalysis) -> None:
         embedding = analysis.embedding
         if embedding is None or (self._checks_presentation and analysis.presentation is None):
+            return
+        if self._policy.challenge and analysis.pose is None:
             return
         used = self._used
         same_face = self._policy.calibration.gallery_threshold
         if used.embeddings and best_similarity(embedding, used.embeddings) < same_face:
             used = self._used = _Used()
+            self._challenge = None
         used.sequences.append(sequence)
         used.embeddings.append(embedding)
+        used.analyses.append(analysis)
         if self._reference is not None:
             used.scores.append(similarity(embedding, self._reference))
         if analysis.presentation is not None:
@@ -195,6 +228,9 @@ class DoorCheck:
         count = len(self._used.sequences)
         if count >= self._policy.frames:
             outcome, reason = self._verdict(state, count)
+            if outcome is DoorOutcome.MATCH and self._policy.challenge:
+                self._challenge = Challenge(self._policy.challenge, self._used.analyses)
+                return replace(state, challenge=self._challenge.progress)
             if outcome is not None:
                 return replace(state, outcome=outcome, reason=reason)
         assert self._started_at is not None

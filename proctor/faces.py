@@ -85,7 +85,9 @@ class FrameAnalysis:
     pictures that look alike. digest: 64-bit hash of the decoded small picture, equal only for the same
     pixels. gist: the frame as 16x12 grey cells, row by row, 192 bytes. objects: best first, None when not
     asked for. quality, embedding (float32, L2 norm 1), presentation (0..1, 1 = bona fide) and pose
-    belong to the largest face and are None without one or when not asked for. milliseconds: wall time.
+    belong to the largest face and are None without one or when not asked for. eye_openness: height of the
+    eyes' openings over their width, mean of both (Soukupova and Cech 2016), 0.0 without a face.
+    milliseconds: wall time.
     """
 
     width: int
@@ -104,3 +106,4 @@ class FrameAnalysis:
     thumbnail: bytes | None
     milliseconds: float
     objects: tuple[ObjectFound, ...] | None = None
+    eye_openness: float = 0.0

@@ -53,6 +53,14 @@ def eye_distance(five: NDArray[np.float32]) -> float:
     return float(np.hypot(*(five[1] - five[0])))
 
 
+def eye_openness(points: NDArray[np.float32]) -> float:
+    """Height over width of the eyes' openings, mean of both, from 68 points; about 0.3 for open eyes."""
+    eyes = points[36:48].reshape(2, 6, 2)
+    heights = np.hypot(*(eyes[:, 1] - eyes[:, 5]).T) + np.hypot(*(eyes[:, 2] - eyes[:, 4]).T)
+    widths = np.hypot(*(eyes[:, 3] - eyes[:, 0]).T)
+    return float((heights / np.maximum(2 * widths, 1.0)).mean())
+
+
 def nose_offset(five: NDArray[np.float32]) -> float:
     """How far the nose tip lies sideways of the eyes' middle, in eye distances; 0 for a frontal face.
 

@@ -18,7 +18,7 @@ MAX_THUMBNAIL_BYTES = 64 * 1024
 _LONG = struct.Struct("<I")
 SHORT = struct.Struct("<H")
 
-_SUMMARY = struct.Struct("<HHfffQQfBH")
+_SUMMARY = struct.Struct("<HHffffQQfBH")
 _FACE = struct.Struct("<6f")
 _OBJECT = struct.Struct("<B5f")
 _POSE = struct.Struct("<3f")
@@ -75,6 +75,7 @@ def analysis_bytes(analysis: FrameAnalysis) -> bytes:
         analysis.brightness,
         analysis.contrast,
         analysis.sharpness,
+        analysis.eye_openness,
         analysis.fingerprint,
         analysis.digest,
         analysis.milliseconds,
@@ -178,7 +179,9 @@ def _read_object(reader: Reader) -> ObjectFound:
 def read_analysis(reader: Reader) -> FrameAnalysis:
     """See `analysis_bytes`; raises WireBroken."""
     summary = reader.floats(_SUMMARY)
-    width, height, brightness, contrast, sharpness, fingerprint, digest, milliseconds, parts, count = summary
+    width, height, brightness, contrast, sharpness, openness, fingerprint, digest, took, parts, count = (
+        summary
+    )
     parts, count = int(parts), int(count)
     if parts > 127 or count > MAX_FACES:
         raise WireBroken("analysis out of bounds")
@@ -202,5 +205,6 @@ def read_analysis(reader: Reader) -> FrameAnalysis:
         pose=_read_pose(reader) if parts & _Part.POSE else None,
         thumbnail=_read_thumbnail(reader) if parts & _Part.THUMBNAIL else None,
         objects=_read_objects(reader) if parts & _Part.OBJECTS else None,
-        milliseconds=milliseconds,
+        milliseconds=took,
+        eye_openness=openness,
     )

@@ -75,6 +75,7 @@ def frame(
         thumbnail=None,
         milliseconds=1.0,
         objects=tuple(objects),
+        eye_openness=0.3 if faces else 0.0,
     )
 
 

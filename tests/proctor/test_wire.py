@@ -62,6 +62,7 @@ ANALYSES = st.builds(
     sharpness=SINGLES,
     fingerprint=BITS,
     digest=BITS,
+    eye_openness=SINGLES,
     gist=st.binary(min_size=192, max_size=192),
     objects=st.none() | st.lists(OBJECTS, max_size=5).map(tuple),
     quality=st.none()
