@@ -1,6 +1,7 @@
 """Pictures that came before: a camera that stands still, and a feed that is played again. Pure."""
 
-from collections import OrderedDict
+from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,10 @@ _MOTION = 2.0
 _LIKENESS = 0.2
 _LAG_TOLERANCE_S = 0.35
 _STREAK = 8
+# Of the pictures of a streak. Two that alternate, as under a lamp that flickers, soon match at any lag.
+_DISTINCT = 6
+# A picture like so many earlier ones tells nothing about when it was shown.
+_MOST_LIKE = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +36,9 @@ class RepeatedFrames:
 
     frozen: the same pixels as the frame before; a sensor's noise makes live frames differ. repeated: the same
     pixels as an earlier frame, or moving pictures that follow each other as earlier ones did: eight in a row
-    that moved, each like an earlier one in 16x12 cells, all equally long ago. That sees a loop whose player
-    adds noise or compresses anew; a loop longer than the memory, or one of somebody who never moves, is not
-    seen by gists.
+    that moved, six of them different, each like an earlier one in 16x12 cells, all equally long ago. That
+    sees a loop whose player adds noise or compresses anew; a loop longer than the memory, or one of somebody
+    who never moves, is not seen by gists.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
@@ -45,18 +50,20 @@ class RepeatedFrames:
         self._times: NDArray[np.float64] = np.full(_GISTS, np.inf)
         self._count = 0
         self._last_gist: NDArray[np.int16] | None = None
+        # Lags (seconds) at which the last moving frames matched, and for how many frames in a row.
         self._lags: NDArray[np.float64] = np.empty(0)
-        self._streak = 0
+        self._streaks: NDArray[np.int64] = np.empty(0, np.int64)
+        self._moving: deque[NDArray[np.int16]] = deque(maxlen=_STREAK)
 
     def observe(self, at: float, digest: int, gist: bytes) -> Repeat:
         """Take the next frame; `at` in seconds, not decreasing."""
         frozen = digest == self._last_digest
         known = digest in self._seen
         self._remember(digest)
-        streak = self._follow(at, gist)
+        follows = self._follow(at, gist)
         if frozen:
             return Repeat(frozen=1.0, repeated=None)
-        repeated = None if streak is None and not known else float(known or (streak or 0) >= _STREAK)
+        repeated = None if follows is None and not known else float(known or bool(follows))
         return Repeat(frozen=0.0, repeated=repeated)
 
     def _remember(self, digest: int) -> None:
@@ -66,27 +73,36 @@ class RepeatedFrames:
         if len(self._seen) > self._memory:
             self._seen.popitem(last=False)
 
-    def _follow(self, at: float, gist: bytes) -> int | None:
-        """How many moving frames in a row have come as earlier ones did; None when this one has not moved."""
+    def _follow(self, at: float, gist: bytes) -> bool | None:
+        """Whether moving frames have come as earlier ones did; None when this one has not moved."""
         cells = np.frombuffer(gist, np.uint8).astype(np.int16)
         last, self._last_gist = self._last_gist, cells
         motion = 0.0 if last is None or last.size != cells.size else _difference(last[None], cells)[0]
         moved = motion >= _MOTION
         if moved:
-            lags = self._lags_of(at, cells, motion)
-            follows = any(np.abs(self._lags - lag).min(initial=np.inf) <= _LAG_TOLERANCE_S for lag in lags)
-            self._streak = self._streak + 1 if follows else 0
-            self._lags = lags
+            self._moving.append(cells)
+            self._match(self._lags_of(at, cells, motion))
         self._keep(at, cells)
-        return self._streak if moved else None
+        if not moved:
+            return None
+        return self._streaks.max(initial=0) >= _STREAK and _distinct(self._moving) >= _DISTINCT
+
+    def _match(self, lags: NDArray[np.float64]) -> None:
+        """Go on with the streaks that this frame's lags continue; each keeps the lag it began with."""
+        near = np.abs(lags[:, None] - self._lags[None]) <= _LAG_TOLERANCE_S
+        before = np.where(near, self._streaks[None], 0)
+        best = before.argmax(axis=1) if self._lags.size else np.zeros(lags.size, np.int64)
+        streaks = before.max(axis=1, initial=0)
+        self._lags = np.where(streaks > 0, self._lags[best], lags) if self._lags.size else lags
+        self._streaks = np.asarray(streaks + 1, np.int64)
 
     def _lags_of(self, at: float, cells: NDArray[np.int16], motion: float) -> NDArray[np.float64]:
         """How long ago, in seconds, pictures like this one were shown."""
         if self._gists.shape[1] != cells.size:
             return np.empty(0)
         old = np.flatnonzero(at - self._times >= _LEAST_AGE_S)
-        near = _difference(self._gists[old], cells) <= _LIKENESS * motion
-        return np.asarray(at - self._times[old[near]], np.float64)
+        alike = old[_difference(self._gists[old], cells) <= _LIKENESS * motion]
+        return np.empty(0) if alike.size > _MOST_LIKE else np.asarray(at - self._times[alike], np.float64)
 
     def _keep(self, at: float, cells: NDArray[np.int16]) -> None:
         if self._gists.shape[1] != cells.size:
@@ -100,3 +116,12 @@ class RepeatedFrames:
 def _difference(gists: NDArray[np.int16], cells: NDArray[np.int16]) -> NDArray[np.float64]:
     """Mean absolute difference of each gist to one, grey levels."""
     return np.asarray(np.abs(gists - cells).mean(axis=1), np.float64)
+
+
+def _distinct(gists: Iterable[NDArray[np.int16]]) -> int:
+    """How many of the pictures differ from all before them as much as a movement does."""
+    found: list[NDArray[np.int16]] = []
+    for cells in gists:
+        if not found or _difference(np.stack(found), cells).min() >= _MOTION:
+            found.append(cells)
+    return len(found)
