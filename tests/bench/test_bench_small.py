@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench import answers, forms, ingest, start
+from tests.bench import answers, forms, ingest, start, vision
 from tests.bench.figures import Outcome, Target, percentile
 
 MODELS = Path("data/models")
@@ -45,6 +45,18 @@ def test_ingest_small() -> None:
     assert figures["unfit_frames"] == 0
     assert float(figures["sent_frames"]) >= 8
     assert float(figures["analysed_per_s"]) > 0
+
+
+@needs_models
+def test_vision_small() -> None:
+    scale = vision.VisionScale(
+        sittings=4, people=2, pictures=12, simulated_s=14, load_s=2.0, reference_frames=1
+    )
+    figures = _run(vision.run(MODELS, scale)).figures
+    assert float(figures["sittings_per_core"]) > 0
+    assert float(figures["reference_per_s"]) > 0
+    assert 0 < float(figures["age_p50_ms"]) <= float(figures["age_p95_ms"])
+    assert float(figures["worker_memory_mb"]) > 50
 
 
 def test_a_missed_target_is_told() -> None:
