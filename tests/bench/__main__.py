@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import answers, forms, fuzz, imports, ingest, start
+from tests.bench import answers, forms, fuzz, imports, ingest, roster, start
 from tests.bench.figures import Outcome
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
@@ -22,6 +22,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
     "import": imports.run,
     "fuzz": fuzz.run,
     "forms": forms.run,
+    "roster": roster.run,
 }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench import answers, forms, ingest, start
+from tests.bench import answers, forms, ingest, roster, start
 from tests.bench.figures import Outcome, Target, percentile
 
 MODELS = Path("data/models")
@@ -45,6 +45,14 @@ def test_ingest_small() -> None:
     assert figures["unfit_frames"] == 0
     assert float(figures["sent_frames"]) >= 8
     assert float(figures["analysed_per_s"]) > 0
+
+
+@needs_models
+def test_roster_small() -> None:
+    scale = roster.RosterScale(candidates=3, people=25, quiet_s=0.3)
+    figures = _run(roster.run(MODELS, scale)).figures
+    for part in ("quiet", "roster", "audit"):
+        assert float(figures[f"{part}_saves"]) >= 3
 
 
 def test_a_missed_target_is_told() -> None:
