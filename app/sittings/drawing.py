@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.sittings.records import Epoch
+from question_bank.canonical import digest_bytes
 from question_bank.errors import FormNotFound
 from question_bank.plans import AssemblyPlan
 from question_bank.rosters import ExposureLedger, draw_roster
@@ -61,8 +62,10 @@ def draw_epochs(send: Callable[[DrawnEpoch], None], order: Order) -> str | None:
             if epoch is not None and epoch.number != record.epoch:
                 send(DrawnEpoch(epoch=epoch, forms=tuple(forms)))
                 forms = []
-            document = record.to_json().decode()
-            forms.append(DrawnForm(candidate_id=record.candidate_id, record=document, digest=record.digest))
+            # Written once: canonical JSON takes longer than the draw.
+            document = record.to_json()
+            digest = digest_bytes(document)
+            forms.append(DrawnForm(candidate_id=record.candidate_id, record=document.decode(), digest=digest))
             epoch = Epoch(
                 number=record.epoch,
                 closed=form.eligibility.closed,

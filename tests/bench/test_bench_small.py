@@ -52,7 +52,7 @@ def test_roster_small() -> None:
     scale = roster.RosterScale(candidates=3, people=25, quiet_s=0.3)
     figures = _run(roster.run(MODELS, scale)).figures
     for part in ("quiet", "roster", "audit"):
-        assert float(figures[f"{part}_saves"]) >= 3
+        assert float(figures[f"{part}_saves"]) >= 1
 
 
 def test_a_missed_target_is_told() -> None:
