@@ -134,6 +134,8 @@ class AuditsService:
                 await asyncio.wait([asked.work])
             finally:
                 asked.work.cancel()
+                # Its process has ended, too, before the service does.
+                await asyncio.gather(asked.work, return_exceptions=True)
 
     async def _carry_out(self, asked: PublishAudit) -> None:
         def heard(progress: Progress) -> None:

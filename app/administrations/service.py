@@ -17,6 +17,7 @@ from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
 from app.banks.service import BanksService
 from app.errors import Invalid, NotFound
 from app.ids import new_id
+from app.kit.among import among
 from app.kit.blobs import Blobs
 from app.kit.unit_of_work import Unit, UnitOfWork
 from app.kit.vault import Vault
@@ -284,29 +285,30 @@ class AdministrationsService:
             lambda: {self._vault.lookup(ID_NUMBER, number): number for number in numbers}
         )
         query = select(CandidateRow.id_number_lookup, CandidateRow.id)
-        rows = await connection.execute(query.where(CandidateRow.id_number_lookup.in_(sorted(lookups))))
+        rows = await connection.execute(
+            query.where(among(connection, CandidateRow.id_number_lookup, sorted(lookups)))
+        )
         return {lookups[row[0]]: row[1] for row in rows}
 
     async def add_candidates(self, unit: Unit, new: Sequence[NewCandidate]) -> bool:
         """Add people; False, and the transaction must not be committed, if one of them is known by now."""
-        rows: dict[str, dict[str, object]] = {
-            self._vault.lookup(ID_NUMBER, one.person.id_number): {
+        rows: list[dict[str, object]] = [
+            {
                 "id": one.id,
+                "id_number_lookup": self._vault.lookup(ID_NUMBER, one.person.id_number),
                 "id_number_sealed": self._vault.seal(ID_NUMBER, one.id, one.person.id_number.encode()),
                 "id_number_masked": hidden_id_number(one.person.id_number),
-                "name": one.person.name,
-                "enterprise": one.person.enterprise,
-                "category": one.person.category,
                 "photo_key": one.photo_key,
                 "photo_at": unit.now if one.photo_key else None,
                 "created_at": unit.now,
             }
+            | {name: getattr(one.person, name) for name in UPDATED}
             for one in new
-        }
+        ]
         # In one order everywhere: rosters with the same people wait for each other, never in a circle.
-        ordered = [rows[lookup] | {"id_number_lookup": lookup} for lookup in sorted(rows)]
+        rows.sort(key=lambda row: str(row["id_number_lookup"]))
         insert_of = sqlite.insert if unit.connection.dialect.name == "sqlite" else postgresql.insert
-        await unit.connection.execute(insert_of(CandidateRow).on_conflict_do_nothing(), ordered)
+        await unit.connection.execute(insert_of(CandidateRow).on_conflict_do_nothing(), rows)
         known = await self.known_people(unit.connection, [one.person for one in new])
         return all(known.get(one.person.id_number) == one.id for one in new)
 

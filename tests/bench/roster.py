@@ -21,6 +21,7 @@ from app.kit.heap import settle_heap
 from app.live.messages import Answer
 from app.main import Service
 from app.sittings.ledger import Delivery
+from question_bank.blueprint import Blueprint
 from question_bank.constraints import CurveTarget
 from tests.bench.figures import Outcome, Target, Value, rounded
 from tests.bench.seats import (
@@ -41,11 +42,18 @@ _ACTOR = "bench"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterScale:
-    """Who saves answers, who is registered, and how long the reference is measured."""
+    """Who saves answers, who is registered, how long the reference is measured; `matched`: with a target."""
 
     candidates: int = 200
     people: int = 5_000
     quiet_s: float = 5.0
+    matched: bool = True
+
+    @property
+    def blueprint(self) -> Blueprint:
+        """What is registered for and audited."""
+        target = CurveTarget(cut_points=80_00) if self.matched else None
+        return replace(demonstration_blueprint(), target=target)
 
 
 async def run(models: Path, scale: RosterScale | None = None) -> Outcome:
@@ -58,11 +66,12 @@ async def run(models: Path, scale: RosterScale | None = None) -> Outcome:
         service = open_service(folder)
         try:
             room = await fill_room(service, scale.candidates, begun=True)
-            coming = await _coming(service, scale.people)
+            now = service.clock.now()
+            coming = await new_administration(service, scale.people, now, scale.blueprint)
             async with _answering(service):
                 figures |= await _measured(service, room, "quiet", asyncio.sleep(scale.quiet_s))
                 figures |= await _measured(service, room, "roster", _register(service, coming, scale.people))
-                figures |= await _measured(service, room, "audit", _audit(service, room))
+                figures |= await _measured(service, room, "audit", _audit(service, room, scale.blueprint))
         finally:
             await service.database.dispose()
     targets = (
@@ -148,23 +157,16 @@ class _Saver:
             raise RuntimeError(f"answer {number} was not taken: {receipt}")
 
 
-async def _coming(service: Service, count: int) -> str:
-    """An administration for so many people, its forms matched at the cut score."""
-    blueprint = replace(demonstration_blueprint(), target=CurveTarget(cut_points=80_00))
-    return await new_administration(service, count, service.clock.now(), blueprint)
-
-
 async def _register(service: Service, administration_id: str, count: int) -> Sequence[str]:
     """A roster of people who are not known yet."""
     people = [new_person(100_000 + number) for number in range(count)]
     return await service.registration.register(administration_id, people, _ACTOR)
 
 
-async def _audit(service: Service, room: FullRoom) -> None:
+async def _audit(service: Service, room: FullRoom, blueprint: Blueprint) -> None:
     """One publish audit, to its end."""
     async with service.database.read() as connection:
         administration = await service.administrations.get(connection, room.administration_id)
-    blueprint = replace(administration.blueprint, target=CurveTarget(cut_points=80_00))
     asked = await service.audits.start(administration.snapshot_id, blueprint, None, _ACTOR)
     while asked.ended_at is None:
         await asyncio.sleep(0.2)

@@ -49,7 +49,7 @@ def test_ingest_small() -> None:
 
 @needs_models
 def test_roster_small() -> None:
-    scale = roster.RosterScale(candidates=3, people=25, quiet_s=0.3)
+    scale = roster.RosterScale(candidates=3, people=25, quiet_s=0.3, matched=False)
     figures = _run(roster.run(MODELS, scale)).figures
     for part in ("quiet", "roster", "audit"):
         assert float(figures[f"{part}_saves"]) >= 1
