@@ -135,6 +135,14 @@ class Blueprint:
         """The greatest score, in centipoints."""
         return sum(section.count * section.points for section in self.sections)
 
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names of the attributes that its conditions, sums and order ask for."""
+        conditions = [section.where for section in self.sections] + [rule.where for rule in self.constraints]
+        conditions += [*self.include, *self.exclude, *self.together]
+        named = frozenset(self.order_by).union(rule.attribute for rule in self.constraints if rule.attribute)
+        return named.union(*(condition.attributes for condition in conditions))
+
     def to_json(self) -> bytes:
         """The canonical JSON (RFC 8785) of the blueprint, UTF-8. Rules that are not used take no room."""
         document: dict[str, JsonValue] = {

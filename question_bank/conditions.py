@@ -126,6 +126,11 @@ class Condition:
         """Whether an item with these attributes fulfils it."""
         return self.expression is None or self.expression.holds(attributes)
 
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names of the attributes that it asks for."""
+        return frozenset() if self.expression is None else _asked(self.expression)
+
     @classmethod
     def parse(cls, text: str) -> Condition:
         """Read a condition; blank text holds for everything. Raises BlueprintInvalid (condition.*)."""
@@ -137,6 +142,16 @@ class Condition:
 
 
 ANY_ITEM = Condition()
+
+
+def _asked(expression: Expression) -> frozenset[str]:
+    match expression:
+        case Comparison(attribute=attribute):
+            return frozenset({attribute})
+        case Not(inner=inner):
+            return _asked(inner)
+        case Joined(parts=parts):
+            return frozenset().union(*(_asked(part) for part in parts))
 
 
 def is_under(path: str, ancestor: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from question_bank.bank import Bank
@@ -22,6 +22,7 @@ from question_bank.scoring_rules import ScoringRule
 POOL_FORMAT = "kaochang.pool/1"
 MAX_POOL_ITEMS = 50_000
 MUST_KNOW = "must_know"
+_ALWAYS_ASKED = frozenset({"id", "type", "topic", "difficulty", MUST_KNOW, "item_set"})
 # What an expert's tag is worth until responses are there: facilities of about 0.8, 0.6 and 0.35 for an
 # average candidate. They are guesses (see `psychometrics.parameters` for how wide).
 TAG_PARAMETERS = {
@@ -112,22 +113,39 @@ def _pool_item(item: Item, industry: str) -> PoolItem:
     )
 
 
-def pool_json(items: tuple[PoolItem, ...]) -> bytes:
-    """Items without content as a canonical document (RFC 8785, UTF-8)."""
+def pool_json(items: tuple[PoolItem, ...], bank_digest: str = "") -> bytes:
+    """Items without content as a canonical document (RFC 8785, UTF-8).
+
+    `bank_digest` names the bank they are of; without it the pool is known by the digest of this document.
+    """
     ordered = sorted(items, key=lambda item: item.id)
-    return canonical_bytes({"format": POOL_FORMAT, "items": [_document(item) for item in ordered]})
+    document: dict[str, JsonValue] = {"format": POOL_FORMAT, "items": [_document(item) for item in ordered]}
+    return canonical_bytes(document | ({"bank_digest": bank_digest} if bank_digest else {}))
 
 
 def pool_from_json(data: bytes | str) -> Pool:
     """The inverse of `pool_json`. Raises DocumentInvalid, ItemInvalid or BankInvalid."""
     reader = ObjectReader(parse(data), "pool")
     reader.expect("format", POOL_FORMAT)
-    documents = reader.items("items")
+    documents, bank_digest = reader.items("items"), reader.text_or("bank_digest", "")
     reader.end()
     if len(documents) > MAX_POOL_ITEMS:
         raise BankInvalid("bank.too_large", f"A pool holds at most {MAX_POOL_ITEMS} items.")
     items = tuple(_item(document) for document in documents)
-    return Pool(items=items, digest=digest_bytes(pool_json(items)))
+    return Pool(items=items, digest=bank_digest or digest_bytes(pool_json(items)))
+
+
+def asked_of(pool: Pool, attributes: frozenset[str]) -> Pool:
+    """The same pool with these attributes only, besides those that every blueprint asks for.
+
+    A bank's own attributes may say anything: what no rule needs is not handed out.
+    """
+    wanted = attributes | _ALWAYS_ASKED
+    items = tuple(
+        replace(item, attributes={name: value for name, value in item.attributes.items() if name in wanted})
+        for item in pool.items
+    )
+    return Pool(items=items, digest=pool.digest)
 
 
 def _document(item: PoolItem) -> JsonValue:
@@ -141,6 +159,12 @@ def _document(item: PoolItem) -> JsonValue:
         case GradedParameters(a=a, thresholds=thresholds, model=model):
             graded: dict[str, JsonValue] = {"a": a, "thresholds": list(thresholds), "model": model.value}
             document["parameters"] = graded
+    if item.type is not None:
+        document["type"] = item.type.value
+    if item.scoring_rules:
+        document["scoring_rules"] = [rule.value for rule in item.scoring_rules]
+    if item.option_ids:
+        document["options"] = list(item.option_ids)
     if item.enemy_sets:
         document["enemy_sets"] = list(item.enemy_sets)
     if item.item_set:
@@ -155,11 +179,26 @@ def _item(document: JsonValue) -> PoolItem:
         id=item_id,
         attributes={**dict(reader.pairs_or("attributes")), "id": item_id},
         parameters=_parameters(reader.value("parameters")) if reader.has("parameters") else None,
+        type=_type(reader.text_or("type", "")),
+        scoring_rules=tuple(_rule(name) for name in reader.texts_or("scoring_rules", ())),
+        option_ids=reader.texts_or("options", ()),
         enemy_sets=reader.texts_or("enemy_sets", ()),
         item_set=reader.text_or("item_set", ""),
     )
     reader.end()
     return item
+
+
+def _type(name: str) -> ItemType | None:
+    if name and name not in set(ItemType):
+        raise DocumentInvalid("document.wrong_type", f"There is no item type {name[:32]}.")
+    return ItemType(name) if name else None
+
+
+def _rule(name: str) -> ScoringRule:
+    if name not in set(ScoringRule):
+        raise DocumentInvalid("document.wrong_type", f"There is no scoring rule {name[:32]}.")
+    return ScoringRule(name)
 
 
 def _parameters(document: JsonValue) -> ItemParameters:

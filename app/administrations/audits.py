@@ -2,24 +2,29 @@
 
 import asyncio
 import logging
-import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from app.administrations.blueprints import BlueprintsService
 from app.administrations.publishing import obstacle_texts
 from app.clock import Clock
 from app.errors import NotFound, Unavailable
 from app.ids import new_id
+from app.kit.processes import run_aside
 from question_bank.blueprint import Blueprint
 from question_bank.canonical import JsonValue
-from question_bank.errors import BlueprintInfeasible
+from question_bank.errors import BlueprintInfeasible, Obstacle
+from question_bank.pool import Pool, PoolItem
 from question_bank.publishing.audit import AuditStep, audit, audit_document
 
 _log = logging.getLogger(__name__)
 MOST_WAITING = 20
 KEPT_FOR = timedelta(minutes=30)
+# The step, how much of it is done, and of how much.
+Progress: TypeAlias = tuple[AuditStep, int, int]
 
 
 class AuditState(StrEnum):
@@ -52,16 +57,32 @@ class PublishAudit:
     document: dict[str, JsonValue] | None = None
     problems: list[dict[str, str]] = field(default_factory=list)
     ended_at: datetime | None = None
-    # Set by the event loop, read by the thread that works.
-    given_up: threading.Event = field(default_factory=threading.Event)
+    work: "asyncio.Task[None] | None" = None
 
 
-class _GivenUpError(Exception):
-    """Ends the thread of an audit that nobody waits for any more."""
+def carry_out(
+    send: Callable[[Progress], None],
+    items: tuple[PoolItem, ...],
+    digest: str,
+    blueprint: bytes,
+    cut_points: int | None,
+) -> dict[str, JsonValue] | tuple[Obstacle, ...]:
+    """Audit a blueprint (canonical JSON) over a pool's items: its document, or why there are no forms."""
+    pool = Pool(items=items, digest=digest)
+    try:
+        found = audit(
+            pool,
+            Blueprint.from_json(blueprint),
+            cut_points=cut_points,
+            on_progress=lambda step, done, total: send((step, done, total)),
+        )
+    except BlueprintInfeasible as error:
+        return error.obstacles
+    return audit_document(found)
 
 
 class AuditsService:
-    """At most one audit works at a time in this process: it keeps a core busy for seconds to minutes."""
+    """At most one audit works at a time: it keeps a core busy for seconds to minutes (`run_aside`)."""
 
     def __init__(self, blueprints: BlueprintsService, clock: Clock) -> None:
         self._blueprints = blueprints
@@ -104,34 +125,32 @@ class AuditsService:
         """Work audits off until cancelled."""
         while True:
             asked = await self._waiting.get()
-            if asked.given_up.is_set():
+            if asked.state is AuditState.CANCELLED:
                 continue
+            asked.state = AuditState.RUNNING
+            asked.work = asyncio.create_task(self._carry_out(asked))
             try:
-                await self._carry_out(asked)
+                # Unlike awaiting the task itself, this tells one that is given up from our own end.
+                await asyncio.wait([asked.work])
             finally:
-                asked.given_up.set()
+                asked.work.cancel()
+                # Its process has ended, too, before the service does.
+                await asyncio.gather(asked.work, return_exceptions=True)
 
     async def _carry_out(self, asked: PublishAudit) -> None:
-        asked.state = AuditState.RUNNING
+        def heard(progress: Progress) -> None:
+            asked.step, asked.done, asked.total = progress
+
         try:
             pool = await self._blueprints.pool(asked.snapshot_id)
-
-            def work() -> dict[str, JsonValue]:
-                def on_progress(step: AuditStep, done: int, total: int) -> None:
-                    if asked.given_up.is_set():
-                        raise _GivenUpError
-                    asked.step, asked.done, asked.total = step, done, total
-
-                found = audit(pool, asked.blueprint, cut_points=asked.cut_points, on_progress=on_progress)
-                return audit_document(found)
-
-            asked.document = await asyncio.to_thread(work)
-            self._end(asked, AuditState.DONE)
-        except _GivenUpError:
-            self._end(asked, AuditState.CANCELLED)
-        except BlueprintInfeasible as error:
-            asked.problems = [obstacle_texts(obstacle) for obstacle in error.obstacles]
-            self._end(asked, AuditState.INFEASIBLE)
+            blueprint = asked.blueprint.to_json()
+            found = await run_aside(carry_out, heard, pool.items, pool.digest, blueprint, asked.cut_points)
+            if isinstance(found, tuple):
+                asked.problems = [obstacle_texts(obstacle) for obstacle in found]
+                self._end(asked, AuditState.INFEASIBLE)
+            else:
+                asked.document = found
+                self._end(asked, AuditState.DONE)
         except Exception:
             # Whatever went wrong with one blueprint must not end the loop that serves everybody.
             _log.exception("an audit failed")
@@ -139,13 +158,12 @@ class AuditsService:
 
     def _give_up(self, asked: PublishAudit) -> None:
         if asked.state in (AuditState.WAITING, AuditState.RUNNING):
-            asked.given_up.set()
             self._end(asked, AuditState.CANCELLED)
+        if asked.work is not None:
+            asked.work.cancel()
 
     def _end(self, asked: PublishAudit, state: AuditState) -> None:
-        """What was cancelled stays cancelled, whatever its thread came to in the meantime."""
-        if asked.state is not AuditState.CANCELLED:
-            asked.state, asked.ended_at = state, self._clock.now()
+        asked.state, asked.ended_at = state, self._clock.now()
 
     def _forget(self) -> None:
         oldest = self._clock.now() - KEPT_FOR

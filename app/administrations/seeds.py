@@ -23,6 +23,18 @@ async def is_revealed(connection: AsyncConnection, administration_id: str) -> bo
     return (await connection.execute(query)).scalar() is not None
 
 
+async def hold_secret(connection: AsyncConnection, administration_id: str) -> bool:
+    """Whether the seed of an administration is still secret.
+
+    Until the caller's transaction ends it stays so, and nobody else who asks this gets an answer: SQLite has
+    one writer, on PostgreSQL the row is held.
+    """
+    query = select(AdministrationRow.seed_revealed_at).where(AdministrationRow.id == administration_id)
+    # KEY SHARE: whoever only refers to the administration does not wait.
+    held = query if connection.dialect.name == "sqlite" else query.with_for_update(key_share=True)
+    return (await connection.execute(held)).scalar_one() is None
+
+
 async def reveal(unit: Unit, administration_id: str) -> bytes | None:
     """The seed, told from now on; None when it was told before."""
     secret = AdministrationRow.id == administration_id, AdministrationRow.seed_revealed_at.is_(None)

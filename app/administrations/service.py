@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.id_numbers import hidden_id_number
@@ -16,6 +17,7 @@ from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
 from app.banks.service import BanksService
 from app.errors import Invalid, NotFound
 from app.ids import new_id
+from app.kit.among import among
 from app.kit.blobs import Blobs
 from app.kit.unit_of_work import Unit, UnitOfWork
 from app.kit.vault import Vault
@@ -79,6 +81,15 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewCandidate:
+    """Somebody who is not known yet, under the id to be; `photo_key` from `keep_photo`."""
+
+    id: str
+    person: Person
+    photo_key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A candidate as shown to people. The ID number is masked."""
 
@@ -93,7 +104,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What registering a person did. `changed`: names of the fields of a known candidate that differ now.
+    """What registering a known person did. `changed`: names of the fields that differ now.
 
     Digests are SHA-256 of the registered photo, in hex, before and after; None where there is none.
     """
@@ -269,40 +280,44 @@ class AdministrationsService:
 
     async def known_people(self, connection: AsyncConnection, people: Sequence[Person]) -> dict[str, str]:
         """Candidate ids by ID number, of those who are known already."""
-        lookups = {self._vault.lookup(ID_NUMBER, person.id_number): person.id_number for person in people}
+        numbers = [person.id_number for person in people]
+        lookups = await asyncio.to_thread(
+            lambda: {self._vault.lookup(ID_NUMBER, number): number for number in numbers}
+        )
         query = select(CandidateRow.id_number_lookup, CandidateRow.id)
-        rows = await connection.execute(query.where(CandidateRow.id_number_lookup.in_(sorted(lookups))))
+        rows = await connection.execute(
+            query.where(among(connection, CandidateRow.id_number_lookup, sorted(lookups)))
+        )
         return {lookups[row[0]]: row[1] for row in rows}
 
-    async def register(self, unit: Unit, person: Person) -> Registered:
-        """Add a candidate, or bring the known one (same ID number) up to date.
+    async def add_candidates(self, unit: Unit, new: Sequence[NewCandidate]) -> bool:
+        """Add people; False, and the transaction must not be committed, if one of them is known by now."""
+        rows: list[dict[str, object]] = [
+            {
+                "id": one.id,
+                "id_number_lookup": self._vault.lookup(ID_NUMBER, one.person.id_number),
+                "id_number_sealed": self._vault.seal(ID_NUMBER, one.id, one.person.id_number.encode()),
+                "id_number_masked": hidden_id_number(one.person.id_number),
+                "photo_key": one.photo_key,
+                "photo_at": unit.now if one.photo_key else None,
+                "created_at": unit.now,
+            }
+            | {name: getattr(one.person, name) for name in UPDATED}
+            for one in new
+        ]
+        # In one order everywhere: rosters with the same people wait for each other, never in a circle.
+        rows.sort(key=lambda row: str(row["id_number_lookup"]))
+        insert_of = sqlite.insert if unit.connection.dialect.name == "sqlite" else postgresql.insert
+        await unit.connection.execute(insert_of(CandidateRow).on_conflict_do_nothing(), rows)
+        known = await self.known_people(unit.connection, [one.person for one in new])
+        return all(known.get(one.person.id_number) == one.id for one in new)
 
-        A photo is stored under its own name before the row points to it.
+    async def update_candidate(self, unit: Unit, candidate_id: str, person: Person) -> Registered:
+        """Bring a known person up to date: write what differs. The same photo again is no change.
+
+        A new photo is stored under its own name before the row points to it.
         """
-        lookup = self._vault.lookup(ID_NUMBER, person.id_number)
-        query = select(CandidateRow.id).where(CandidateRow.id_number_lookup == lookup)
-        known = (await unit.connection.execute(query)).scalar()
-        if known is not None:
-            return await self._update(unit, await self.candidate(unit.connection, known), person)
-        candidate_id = new_id()
-        await unit.connection.execute(
-            insert(CandidateRow).values(
-                id=candidate_id,
-                id_number_lookup=lookup,
-                id_number_sealed=self._vault.seal(ID_NUMBER, candidate_id, person.id_number.encode()),
-                id_number_masked=hidden_id_number(person.id_number),
-                name=person.name,
-                enterprise=person.enterprise,
-                category=person.category,
-                created_at=unit.now,
-            )
-        )
-        if person.photo is not None:
-            await self.set_photo(unit, candidate_id, person.photo)
-        return Registered(candidate_id=candidate_id)
-
-    async def _update(self, unit: Unit, known: Candidate, person: Person) -> Registered:
-        """Write what differs. A photo given again byte for byte is no change."""
+        known = await self.candidate(unit.connection, candidate_id)
         changed = [name for name in UPDATED if getattr(known, name) != getattr(person, name)]
         if changed:
             values = {name: getattr(person, name) for name in changed}
@@ -325,7 +340,7 @@ class AdministrationsService:
 
     async def set_photo(self, unit: Unit, candidate_id: str, photo: bytes) -> None:
         """Replace the registered photo."""
-        key = await self._keep_photo(candidate_id, photo)
+        key = await self.keep_photo(candidate_id, photo)
         change = update(CandidateRow).where(CandidateRow.id == candidate_id)
         await unit.connection.execute(change.values(photo_key=key, photo_at=unit.now))
 
@@ -335,10 +350,16 @@ class AdministrationsService:
             raise NotFound("There is no registered photo yet.")
         return self._vault.open("photo", candidate.id, await self._blobs.get(candidate.photo_key))
 
-    async def _keep_photo(self, candidate_id: str, photo: bytes) -> str:
+    async def keep_photo(self, candidate_id: str, photo: bytes) -> str:
+        """Store a photo, sealed; returns its key, which a candidate's row is to name."""
         key = f"photos/{candidate_id}/{new_id()}"
         await self._blobs.put(key, self._vault.seal("photo", candidate_id, photo))
         return key
+
+    async def drop_photos(self, keys: Iterable[str]) -> None:
+        """Remove stored photos that no row names."""
+        for key in keys:
+            await self._blobs.remove(key)
 
     async def candidate(self, connection: AsyncConnection, candidate_id: str) -> Candidate:
         """One candidate. Raises NotFound."""

@@ -7,17 +7,28 @@ because their seeds are secret.
 
 import asyncio
 import random
+import shutil
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from app.accounts.rules import Principal, Role
 from app.administrations.service import NewAdministration, Person
 from app.banks.rules import Event, Statement
 from app.banks.versions import Draft, VersionKey
 from app.clock import HandClock, SystemClock
-from app.demo.seed import CATEGORY, ENTERPRISES, POINT, Site, invented_id_number, make_site
+from app.demo.seed import (
+    CATEGORY,
+    ENTERPRISES,
+    POINT,
+    Site,
+    invented_id_number,
+    keep_site,
+    make_site,
+    site_file,
+)
 from app.kit.migrations import migrate
 from app.live.messages import Answer, HandIn, Numbered
 from app.main import Service
@@ -33,6 +44,9 @@ from question_bank.responses import Response, key_response, shown_response
 # The bank is some days older than the exam, the exam older than today.
 BANK_BEFORE, EXAM_BEFORE = timedelta(days=9), timedelta(days=3)
 SEATS, COLUMNS = 32, 8
+DATABASE = "kaochang.sqlite3"
+# Stands in the data folder while the first start writes a database that is its own.
+BEGUN = "demo.begun"
 PEOPLE = (
     *("王秀英", "李建军", "张丽华", "刘志刚", "陈桂兰", "杨文斌", "赵玉梅", "黄海波", "周晓东", "吴美玲"),
     *("徐国强", "孙立新", "马春燕", "朱明辉", "胡金凤", "郭永胜", "何素珍", "高德全", "林小红", "罗成林"),
@@ -52,7 +66,17 @@ KNOWING = 0.0
 
 
 async def first_site(settings: Settings) -> Site:
-    """Make the standing part of the demonstration, with a past. Pre-condition: no server runs on the data."""
+    """Make the standing part of the demonstration, with a past. Pre-condition: no server runs on the data.
+
+    It is kept last, so a first start that was cut off begins anew; what it left of a database of its own is
+    removed then. A database that was there before it is never touched.
+    """
+    begun = settings.data / BEGUN
+    if begun.exists():
+        clear(settings.data)
+    if not (settings.data / DATABASE).exists():
+        settings.data.mkdir(parents=True, exist_ok=True)
+        begun.touch()
     now = SystemClock().now()
     clock = HandClock(now - BANK_BEFORE)
     async with _service_at(settings, clock) as service:
@@ -62,7 +86,19 @@ async def first_site(settings: Settings) -> Site:
         await hold(service, clock, made.exam_id, staff[Role.INVIGILATOR])
         clock.set(now - timedelta(hours=20))
         await submit_items(service, author)
+    keep_site(settings.data, made)
+    begun.unlink(missing_ok=True)
     return made
+
+
+def clear(data: Path) -> None:
+    """Remove what a demonstration wrote, keep the model packs."""
+    for name in (DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", site_file(data).name):
+        (data / name).unlink(missing_ok=True)
+    for name in ("segments", "blobs", "keys"):
+        shutil.rmtree(data / name, ignore_errors=True)
+    # Last: as long as it is there, what is left is ours to remove.
+    (data / BEGUN).unlink(missing_ok=True)
 
 
 @asynccontextmanager

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import uvicorn
 
 from app.cli import server_config
 from app.demo.faces import Person, Webcam, packaged_people, people_of, pick
-from app.demo.past import first_site
+from app.demo.past import clear, first_site
 from app.demo.seed import NAMES, STAFF, Seeded, Site, known_site, open_administration
 from app.demo.simulator import SimulatedCandidate
 from app.main import Service
@@ -30,14 +29,6 @@ def run_demo(*, faces: Path | None, port: int, takeover_after_s: int, fresh: boo
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(settings, faces, takeover_after_s))
     say(f"已停止。数据仍在 {settings.data}。 / Stopped. The data stay in {settings.data}.")
-
-
-def clear(data: Path) -> None:
-    """Remove what a demonstration wrote, keep the model packs."""
-    for name in ("kaochang.sqlite3", "kaochang.sqlite3-wal", "kaochang.sqlite3-shm", "demo.json"):
-        (data / name).unlink(missing_ok=True)
-    for name in ("segments", "blobs", "keys"):
-        shutil.rmtree(data / name, ignore_errors=True)
 
 
 def say(text: str) -> None:

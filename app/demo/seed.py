@@ -4,7 +4,7 @@ import json
 import os
 import random
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from app.organisations import service as organisations
 from app.sittings.registration import Ticket
 from question_bank.bank import Bank
 from question_bank.blueprint import Blueprint
+from question_bank.constraints import CurveTarget
 from question_bank.formats.tabular import import_tables
 
 HERE = Path(__file__).parent
@@ -60,21 +61,37 @@ def site_file(data: Path) -> Path:
 
 
 def known_site(data: Path) -> Site | None:
-    """The standing part of the demonstration; None before the first run."""
+    """The standing part of the demonstration; None before the first run came to its end."""
     path = site_file(data)
     return Site(**json.loads(path.read_text("utf-8"))) if path.exists() else None
 
 
+def keep_site(data: Path, made: Site) -> None:
+    """Keep the standing part for later runs: all of it or nothing."""
+    path = site_file(data)
+    draft = path.with_suffix(".new")
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(asdict(made), file)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)
+
+
 async def make_site(service: Service) -> tuple[Site, dict[Role, Principal]]:
-    """Bank, exam, room and staff, kept for later runs; with the staff as they would be signed in."""
+    """Bank, exam, room and staff; with the staff as they would be signed in.
+
+    The exam has a target: all forms are matched at its cut score, by the authors' tags of difficulty.
+    """
     read = import_tables((HERE / "bank.csv").read_bytes())
     bank = Bank(name="一般行业安全生产题库（演示）", industry="一般行业", items=read.items)
     snapshot_id = await service.banks.adopt(bank, "system")
+    blueprint = Blueprint.from_json((HERE / "blueprint.json").read_bytes())
     exam_id = await service.administrations.create_exam(
         NewExam(
             name="安全生产管理人员考核",
             snapshot_id=snapshot_id,
-            blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
+            blueprint=replace(blueprint, target=CurveTarget(cut_points=PASS_POINTS)),
             minutes=MINUTES,
             pass_points=PASS_POINTS,
             result_shown=True,
@@ -92,11 +109,7 @@ async def make_site(service: Service) -> tuple[Site, dict[Role, Principal]]:
             username=username, name=name, password=passwords[username], role=role
         )
         staff[role] = Principal(role=role, subject=staff_id, name=name, token_digest="")
-    made = Site(exam_id=exam_id, room_id=room.id, passwords=passwords)
-    handle = os.open(site_file(service.settings.data), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(made), file)
-    return made, staff
+    return Site(exam_id=exam_id, room_id=room.id, passwords=passwords), staff
 
 
 async def open_administration(service: Service, standing: Site, webcams: list[Webcam]) -> Seeded:

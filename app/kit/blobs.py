@@ -19,6 +19,10 @@ class Blobs:
         """Store, atomically."""
         await obstore.put_async(self._store, name, data)
 
+    async def remove(self, name: str) -> None:
+        """Remove what nothing names."""
+        await obstore.delete_async(self._store, name)
+
     async def get(self, name: str) -> bytes:
         """The whole blob. Raises NotFound."""
         try:

@@ -23,23 +23,35 @@ from app.results.rules import is_closed
 from app.sittings import repository as sittings_repository
 from app.sittings.records import stream_of
 from question_bank.assembly import Eligibility, rebuild, seed_commitment
+from question_bank.bank import Bank
 from question_bank.canonical import JsonValue, canonical_bytes, digest_bytes
 from question_bank.commands.forms import EPOCHS_FORMAT
 from question_bank.errors import QuestionBankError
 from question_bank.forms import FormRecord
 from question_bank.plan_checks import check_plan
 from question_bank.plans import AssemblyPlan
-from question_bank.pool import pool_of
+from question_bank.pool import asked_of, pool_json, pool_of
 
 REVEALED = "administration.seed_revealed"
 _CREATED, _EPOCH, _REGISTERED = "administration.created", "forms.epoch", "sitting.registered"
 # Files in the zip all have this date, so that the same forms give the same bytes.
 _DATE = (2000, 1, 1, 0, 0, 0)
-_README = """这里是一期考试的全部试卷记录。种子公布（seed.txt）后，任何人都可以重新组卷并核对：
-These are the records of all forms of an administration. With the revealed seed (seed.txt) anybody can deal
-them again and compare:
+_README = """这里是一期考试的全部试卷记录，种子已经公布。任何人都可以检查组卷方案、重新组卷并核对：
+These are the records of all forms of an administration whose seed has been revealed. Anybody can check the
+plan, deal the forms again and compare:
 
-    python -m question_bank rebuild-form forms.jsonl --plan plan.json --epochs epochs.json --master-seed SEED
+    python -m question_bank rebuild-form forms.jsonl --plan plan.json --epochs epochs.json \\
+        --master-seed SEED --bank items.json --blueprint blueprint.json
+
+forms.jsonl      每份试卷一行 / a form a line
+plan.json        组卷方案 / what the forms were drawn from
+blueprint.json   组卷规则 / the rules of the exam
+items.json       题目的属性和参数，没有题干、选项和答案 / attributes and parameters of items, no text, no key
+epochs.json      每一轮停用的题 / the items that were closed in each epoch
+seed.txt         种子 / the master seed
+commitment.txt   开考前公布的种子指纹：种子前加一行 kaochang.master-seed/1 的 SHA-256
+                 what was committed to before anybody was registered: SHA-256 of the line
+                 kaochang.master-seed/1 and the seed's 32 bytes
 """
 
 
@@ -114,7 +126,7 @@ class DisclosureService:
         return True
 
     async def archive(self, administration_id: str) -> bytes:
-        """A zip of records, plan, blueprint, epochs and seed.
+        """A zip of records, plan, blueprint, items without content, epochs, seed and commitment.
 
         Raises NotFound, NotAllowedNow (`administration_open`): before the end nobody is told who gets what.
         """
@@ -122,7 +134,9 @@ class DisclosureService:
             found = await self._load(connection, administration_id)
         if not found.revealed:
             raise NotAllowedNow("The administration is not over yet.", code="administration_open")
-        return await asyncio.to_thread(_zipped, found)
+        async with self._units.database.read() as connection:
+            bank = await self._banks.load(connection, found.administration.snapshot_id)
+        return await asyncio.to_thread(_zipped, found, bank)
 
     async def verification(
         self, administration_id: str, progress: Callable[[int, int], None] | None = None
@@ -209,19 +223,23 @@ def _dealt_again(found: _Archive, progress: Callable[[int, int], None] | None) -
     return problems
 
 
-def _zipped(found: _Archive) -> bytes:
+def _zipped(found: _Archive, bank: Bank) -> bytes:
+    administration = found.administration
     epochs: list[JsonValue] = [
         {"epoch": number, "closed": list(eligibility.closed)}
         for number, eligibility in sorted(found.epochs.items())
     ]
+    items = asked_of(pool_of(bank), administration.blueprint.attributes).items
     files: list[tuple[str, bytes]] = [
         ("README.txt", _README.encode()),
-        ("blueprint.json", found.administration.blueprint.to_json()),
+        ("blueprint.json", administration.blueprint.to_json()),
+        ("commitment.txt", seed_commitment(administration.master_seed).encode() + b"\n"),
         ("epochs.json", canonical_bytes({"format": EPOCHS_FORMAT, "epochs": epochs})),
         ("forms.jsonl", b"".join(_lines(list(found.records.values())))),
+        ("items.json", pool_json(items, bank.digest)),
         ("plan.json", found.plan.to_json()),
+        ("seed.txt", administration.master_seed.hex().encode() + b"\n"),
     ]
-    files.append(("seed.txt", found.administration.master_seed.hex().encode() + b"\n"))
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files:

@@ -1,60 +1,81 @@
-"""Drawing the forms of a roster, epoch by epoch, from what earlier epochs of the administration left."""
+"""Drawing the forms of a roster, epoch by epoch, from what earlier epochs of the administration left.
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+It knows plans and epochs only, so that a process of its own starts quickly for it.
+"""
 
-from app.administrations.service import Administration
-from app.errors import NotAllowedNow
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
 from app.sittings.records import Epoch
+from question_bank.canonical import digest_bytes
 from question_bank.errors import FormNotFound
 from question_bank.plans import AssemblyPlan
 from question_bank.rosters import ExposureLedger, draw_roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drawn:
-    """New forms as rows (sitting_id, record, digest), and the epochs they were drawn in."""
+class Order:
+    """Forms to be drawn: for whom, in the roster's order, and the last epoch there is.
 
-    forms: list[dict[str, str]]
-    epochs: list[Epoch]
-
-    @property
-    def digests(self) -> dict[str, str]:
-        """The digest of every form by sitting."""
-        return {row["sitting_id"]: row["digest"] for row in self.forms}
-
-
-def draw_forms(
-    plan: AssemblyPlan, administration: Administration, pairs: Sequence[tuple[str, str]], last: Epoch | None
-) -> Drawn:
-    """Draw for each (sitting, candidate). Runs for seconds on a large roster: call it in a thread.
-
-    Raises NotAllowedNow (`forms_exhausted`).
+    `cap`: the blueprint's exposure cap.
     """
-    ledger = ExposureLedger(plan, last.forms, last.used) if last else ExposureLedger(plan)
-    candidates = [candidate_id for _, candidate_id in pairs]
-    rows: list[dict[str, str]] = []
-    epochs: dict[int, Epoch] = {}
+
+    plan: AssemblyPlan
+    master_seed: bytes = field(repr=False)
+    candidates: tuple[str, ...]
+    cap: int | None
+    last: Epoch | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnForm:
+    """A form for a candidate: its record (canonical JSON) and the record's digest."""
+
+    candidate_id: str
+    record: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnEpoch:
+    """An epoch and its forms."""
+
+    epoch: Epoch
+    forms: tuple[DrawnForm, ...]
+
+
+def draw_epochs(send: Callable[[DrawnEpoch], None], order: Order) -> str | None:
+    """Draw, and send each epoch when it is whole. Runs for seconds on a large roster: never in the loop.
+
+    Returns None, or a sentence that says why not everybody has a form (what was sent is of no use then).
+    """
+    last = order.last
+    ledger = ExposureLedger(order.plan, last.forms, last.used) if last else ExposureLedger(order.plan)
     drawing = draw_roster(
-        ledger,
-        administration.master_seed,
-        candidates,
-        cap=administration.blueprint.exposure_cap,
-        first_epoch=last.number + 1 if last else 0,
+        ledger, order.master_seed, order.candidates, cap=order.cap, first_epoch=last.number + 1 if last else 0
     )
+    forms: list[DrawnForm] = []
+    epoch: Epoch | None = None
     try:
-        for (sitting_id, _), form in zip(pairs, drawing, strict=True):
+        for form in drawing:
             record = form.record
-            document = record.to_json().decode()
-            rows.append({"sitting_id": sitting_id, "record": document, "digest": record.digest})
-            epochs[record.epoch] = Epoch(
+            if epoch is not None and epoch.number != record.epoch:
+                send(DrawnEpoch(epoch=epoch, forms=tuple(forms)))
+                forms = []
+            # Written once: canonical JSON takes longer than the draw.
+            document = record.to_json()
+            digest = digest_bytes(document)
+            forms.append(DrawnForm(candidate_id=record.candidate_id, record=document.decode(), digest=digest))
+            epoch = Epoch(
                 number=record.epoch,
                 closed=form.eligibility.closed,
                 closed_digest=record.closed_digest,
                 forms=ledger.forms,
-                used=ledger.used,
+                used=dict(ledger.used),
                 over_cap=form.over_cap,
             )
     except FormNotFound as error:
-        raise NotAllowedNow(str(error), code="forms_exhausted") from error
-    return Drawn(forms=rows, epochs=list(epochs.values()))
+        return str(error)
+    if epoch is not None:
+        send(DrawnEpoch(epoch=epoch, forms=tuple(forms)))
+    return None

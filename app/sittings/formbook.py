@@ -2,17 +2,18 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.service import Administration, AdministrationsService
 from app.banks.service import BanksService
-from app.errors import NotFound
+from app.errors import NotAllowedNow, NotFound
+from app.kit.processes import run_aside
+from app.kit.unit_of_work import Unit
 from app.sittings import repository
 from app.sittings.delivery import slot_shapes
-from app.sittings.drawing import Drawn, draw_forms
+from app.sittings.drawing import DrawnEpoch, Order, draw_epochs
 from app.sittings.papers import Papers
 from app.sittings.records import Sitting, Standing
 from app.sittings.responses import SlotShape
@@ -21,10 +22,12 @@ from question_bank.blueprint import Blueprint
 from question_bank.forms import Form, FormRecord
 
 _KEPT = 2_000
+# So many forms are drawn sooner in a thread than a process is started.
+_FEW = 100
 
 
 class Formbook:
-    """Builds and loads forms. Stored forms never change, so their shapes are kept (the last 2,000)."""
+    """Draws, stores and loads forms. Stored forms never change, so their shapes are kept (the last 2,000)."""
 
     def __init__(self, administrations: AdministrationsService, banks: BanksService) -> None:
         self._administrations = administrations
@@ -32,25 +35,49 @@ class Formbook:
         self._papers = Papers()
         self._shapes: OrderedDict[str, tuple[SlotShape, ...]] = OrderedDict()
 
-    async def build(
-        self,
-        connection: AsyncConnection,
-        administration: Administration,
-        sittings: Iterable[tuple[str, str]],
-        now: datetime,
-    ) -> Drawn:
-        """Draw and store a form for each (sitting, candidate), in order.
+    async def order(
+        self, connection: AsyncConnection, administration: Administration, candidates: Iterable[str]
+    ) -> Order:
+        """What forms of these candidates are drawn from now; it holds until somebody else gets one."""
+        return Order(
+            plan=await self._administrations.plan(connection, administration),
+            master_seed=administration.master_seed,
+            candidates=tuple(candidates),
+            cap=administration.blueprint.exposure_cap,
+            last=await repository.last_epoch(connection, administration.id),
+        )
 
-        Raises NotAllowedNow (`forms_exhausted`) when the exam's exposure cap leaves too few items.
+    async def draw(self, order: Order) -> list[DrawnEpoch]:
+        """Draw a form for each candidate, in order. No transaction is to be open: many take seconds.
+
+        Raises NotAllowedNow (`forms_exhausted`) when there is no form for somebody.
         """
-        pairs = list(sittings)
-        plan = await self._administrations.plan(connection, administration)
-        last = await repository.last_epoch(connection, administration.id)
-        drawn = await asyncio.to_thread(draw_forms, plan, administration, pairs, last)
-        if drawn.forms:
-            await repository.insert_forms(connection, drawn.forms)
-            await repository.insert_epochs(connection, administration.id, drawn.epochs, now)
+        drawn: list[DrawnEpoch] = []
+        if len(order.candidates) > _FEW:
+            refusal = await run_aside(draw_epochs, drawn.append, order)
+        else:
+            refusal = await asyncio.to_thread(draw_epochs, drawn.append, order)
+        if refusal is not None:
+            raise NotAllowedNow(refusal, code="forms_exhausted")
         return drawn
+
+    async def keep(
+        self,
+        unit: Unit,
+        administration_id: str,
+        epochs: Sequence[DrawnEpoch],
+        sitting_of: Mapping[str, str],
+    ) -> None:
+        """Store whole epochs in turn; `sitting_of` by candidate. Pre-condition: the order still holds."""
+        forms = [
+            {"sitting_id": sitting_of[form.candidate_id], "record": form.record, "digest": form.digest}
+            for drawn in epochs
+            for form in drawn.forms
+        ]
+        await repository.insert_forms(unit.connection, forms)
+        await repository.insert_epochs(
+            unit.connection, administration_id, [drawn.epoch for drawn in epochs], unit.now
+        )
 
     async def form(
         self, connection: AsyncConnection, sitting: Sitting | Standing, administration: Administration

@@ -11,7 +11,7 @@ from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
 from app.kit.uploads import read_upload
 from app.organisations import service as organisations
-from app.sittings import repository
+from app.sittings import repository, timing
 from app.sittings.registration import RegistrationService
 from app.sittings.roster_import import RosterImport, report
 
@@ -57,6 +57,7 @@ async def roster_rows(
         "seats": len(room.seats),
         "starts_at": instant_text(administration.starts_at),
         "closes_at": instant_text(administration.closes_at),
+        "closed": timing.has_closed(administration.closes_at, units.clock.now()),
         "roster": roster,
     }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row as Found
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -127,6 +127,22 @@ async def insert_sittings(connection: AsyncConnection, rows: Sequence[Mapping[st
     await connection.execute(insert(SittingRow), list(rows))
 
 
+async def change_codes(connection: AsyncConnection, digests: Mapping[str, str]) -> None:
+    """Set the digests of entry codes, by sitting."""
+    statement = (
+        update(SittingRow)
+        .where(SittingRow.id == bindparam("sitting"))
+        .values(entry_code_digest=bindparam("code"))
+    )
+    await connection.execute(statement, [{"sitting": key, "code": code} for key, code in digests.items()])
+
+
+async def last_epoch_number(connection: AsyncConnection, administration_id: str) -> int | None:
+    """The number of the last epoch of an administration's forms."""
+    query = select(func.max(FormEpochRow.epoch)).where(FormEpochRow.administration_id == administration_id)
+    return await connection.scalar(query)
+
+
 async def change(connection: AsyncConnection, sitting_id: str, **values: object) -> None:
     """Set columns of one sitting."""
     await connection.execute(update(SittingRow).where(SittingRow.id == sitting_id).values(**values))
@@ -160,7 +176,7 @@ async def insert_forms(connection: AsyncConnection, rows: Sequence[Mapping[str, 
 async def insert_epochs(
     connection: AsyncConnection, administration_id: str, epochs: Sequence[Epoch], now: datetime
 ) -> None:
-    """Insert epochs of forms. Only the last one keeps its counts: the next build goes on from there."""
+    """Insert epochs of forms. Only the last one keeps its counts: the next forms go on from there."""
     rows = [
         {
             "administration_id": administration_id,

@@ -144,7 +144,8 @@ declare namespace Api {
     sitting_id: string; name: string; id_number_masked: string; enterprise: string; category: string; ticket: string;
     seat: string | null; photo: boolean; state: Live.State;
   }
-  interface AdministrationRoster extends Administration { roster: RosterRow[] }
+  /** `closed`: nobody can start any more. */
+  interface AdministrationRoster extends Administration { closed: boolean; roster: RosterRow[] }
   interface Snapshot {
     id: string; bank_id: string; name: string; industry: string; items: number; by_type: Record<string, number>; by_topic: Record<string, number>;
     must_know: number; published_at: Instant;

@@ -124,7 +124,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "audit.basis.none": ("没有", "not known"),
     "audit.slots": ("每份卷的题数", "Items on a form"),
     "audit.items": ("可用的题", "Items that can serve"),
-    "audit.log10_forms": ("至少有多少种不同的卷", "Different forms, at least"),
+    "audit.log10_forms": (
+        "至少有多少种不同的卷（难度匹配与合计规则之前）",
+        "Different forms, at least, before difficulties are matched and sums are kept",
+    ),
     "audit.minimum": ("最多露面的题，结构决定的最小值", "Least possible largest exposure"),
     "audit.largest": ("最多露面的题，实际抽出", "Largest exposure drawn"),
     "audit.cap": ("曝光上限", "Exposure cap"),

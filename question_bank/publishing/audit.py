@@ -54,7 +54,8 @@ OnProgress = Callable[[AuditStep, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """`log10_forms`: at least so many different forms, as a power of ten, before difficulties are matched.
+    """`log10_forms`: at least so many different forms, as a power of ten, before difficulties are matched
+    and sums are kept: how many of them are left then is not counted, `different` of `forms` drawn are.
 
     `exposures` (items,) are the shares of the drawn forms each item was in. `comparison` is None when no cut
     score was given, or a difficulty is unknown.
@@ -126,8 +127,8 @@ def _comparison(
 def log10_forms(published: Published) -> float:
     """A lower bound of log10 of the number of different sets of items that tables and enemies allow.
 
-    Of each group of enemies one item is kept; then items of a cell combine freely, and no two tables give
-    the same set.
+    Targets and sums rule out some of them. Of each group of enemies one item is kept; then items of a cell
+    combine freely, and no two tables give the same set.
     """
     supply = published.supply
     kept = _without_enemies(supply)

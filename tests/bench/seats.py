@@ -67,8 +67,8 @@ async def fill_room(
     await migrate(service.database)
     now = service.clock.now()
     starts_at = now - timedelta(seconds=1) if begun else now + timedelta(seconds=HOUR_S)
-    administration_id = await _administration(service, count, starts_at)
-    people = [_person(number, photos[number % len(photos)] if photos else None) for number in range(count)]
+    administration_id = await new_administration(service, count, starts_at, demonstration_blueprint())
+    people = [new_person(number, photos[number % len(photos)] if photos else None) for number in range(count)]
     ids = await service.registration.register(
         administration_id, people, "bench", presentation_check=presentation_check
     )
@@ -90,20 +90,31 @@ async def move_bell(service: Service, administration_id: str, starts_at: datetim
         await unit.connection.execute(change.values(starts_at=starts_at))
 
 
-async def _administration(service: Service, seats: int, starts_at: datetime) -> str:
+def demonstration_blueprint() -> Blueprint:
+    """The demonstration's blueprint."""
+    return Blueprint.from_json((HERE / "blueprint.json").read_bytes())
+
+
+async def new_administration(service: Service, seats: int, starts_at: datetime, blueprint: Blueprint) -> str:
+    """An administration of an exam of its own, in a room of its own."""
     read = import_tables((HERE / "bank.csv").read_bytes())
     snapshot_id = await service.banks.adopt(Bank(name="考场", industry="一般行业", items=read.items), "bench")
     exam = NewExam(
         name="安全生产管理人员考核",
         snapshot_id=snapshot_id,
-        blueprint=Blueprint.from_json((HERE / "blueprint.json").read_bytes()),
+        blueprint=blueprint,
         minutes=120,
         pass_points=80_00,
         result_shown=True,
     )
     exam_id = await service.administrations.create_exam(exam, "bench")
     room = await organisations.create_room(
-        service.units, point="城南考试点", room="大机考室", seats=seats, columns=20, actor="bench"
+        service.units,
+        point="城南考试点",
+        room=f"大机考室 {exam_id[-6:]}",
+        seats=seats,
+        columns=20,
+        actor="bench",
     )
     new = NewAdministration(
         name="测量场",
@@ -115,8 +126,10 @@ async def _administration(service: Service, seats: int, starts_at: datetime) -> 
     return await service.administrations.create(new, "bench")
 
 
-def _person(number: int, photo: bytes | None) -> Person:
-    first = f"99010119{60 + number % 40}0101{number % 1000:03d}"
+def new_person(number: int, photo: bytes | None = None) -> Person:
+    """Somebody whom no smaller number gives."""
+    year, day = 19_60 + number // 1_000 % 40, number // 40_000
+    first = f"990101{year}01{day + 1:02d}{number % 1000:03d}"
     return Person(
         name=f"考生{number + 1}",
         id_number=first + check_sign(first),

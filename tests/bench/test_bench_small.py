@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench import answers, forms, ingest, start, vision
+from tests.bench import answers, forms, ingest, roster, start, vision
 from tests.bench.figures import Outcome, Target, percentile
 
 MODELS = Path("data/models")
@@ -57,6 +57,14 @@ def test_vision_small() -> None:
     assert float(figures["reference_per_s"]) > 0
     assert 0 < float(figures["age_p50_ms"]) <= float(figures["age_p95_ms"])
     assert float(figures["worker_memory_mb"]) > 50
+
+
+@needs_models
+def test_roster_small() -> None:
+    scale = roster.RosterScale(candidates=3, people=25, quiet_s=0.3, matched=False)
+    figures = _run(roster.run(MODELS, scale)).figures
+    for part in ("quiet", "roster", "audit"):
+        assert float(figures[f"{part}_saves"]) >= 1
 
 
 def test_a_missed_target_is_told() -> None:

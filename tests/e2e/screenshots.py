@@ -226,6 +226,28 @@ def bank_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> Non
     camera.take(page, "bank-review")
 
 
+def exam_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
+    """Exam office: a new exam, half written, and its publish audit."""
+    page = staff(context, demo, "kaowu")
+    for language in reversed(LANGUAGES):
+        page.goto(f"{demo.base}/office?lang={language}#exams")
+        page.get_by_role("button", name=re.compile("^(新的考试|New exam)$")).click()
+        page.fill("[name=name]", "低压电工")
+        rows = page.locator(".section-row")
+        for row, count, points in ((0, "30", "1"), (1, "35", "2")):
+            rows.nth(row).locator("[name=count]").fill(count)
+            rows.nth(row).locator("[name=points]").fill(points)
+        page.get_by_label(re.compile("^(各卷难度一致|Match the difficulty of forms)$")).check()
+        rows.nth(1).get_by_text(re.compile("35.*70")).wait_for()
+        page.locator("[name=name]").scroll_into_view_if_needed()
+        camera.take(page, "new-exam", reload=False)
+        page.get_by_role("button", name=re.compile("^(发布审核|Publish audit)$")).click()
+        panel = page.get_by_role("region", name=re.compile("^(发布审核|Publish audit)$"))
+        panel.get_by_role("img").last.wait_for(timeout=60_000)
+        panel.get_by_role("img").first.scroll_into_view_if_needed()
+        camera.take(page, "audit", reload=False)
+
+
 def results_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
     """Exam office: how the items of the finished administration did, and a key that is corrected."""
     page = staff(context, demo, "kaowu")
@@ -275,6 +297,8 @@ def main() -> None:
                 staff_pages(desk, demo, camera, temporary)
                 desk.clear_cookies()
                 bank_pages(desk, demo, camera)
+                desk.clear_cookies()
+                exam_pages(desk, demo, camera)
                 desk.clear_cookies()
                 results_pages(desk, demo, camera)
 

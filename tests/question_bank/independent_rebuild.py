@@ -177,8 +177,55 @@ class Rebuild:
         return tuple(sample(self.row, shown, len(shown)) if item.get("shuffled") else shown)
 
 
+def dealt_again(folder: Path) -> int:
+    """How many forms of an unpacked forms.zip are those of its seed. Raises AssertionError for another."""
+    plan_json = (folder / "plan.json").read_bytes()
+    plan = json.loads(plan_json)
+    seed = bytes.fromhex((folder / "seed.txt").read_text().strip())
+    commitment = digest(b"kaochang.master-seed/1\n" + seed)
+    assert (folder / "commitment.txt").read_text().strip() == commitment
+    assert plan["blueprint_digest"] == digest((folder / "blueprint.json").read_bytes())
+    items = json.loads((folder / "items.json").read_bytes())
+    assert plan["bank_digest"] == items["bank_digest"]
+    assert {item["id"] for item in plan["items"]} <= {item["id"] for item in items["items"]}
+    epochs = json.loads((folder / "epochs.json").read_bytes())["epochs"]
+    closed = {row["epoch"]: row["closed"] for row in epochs}
+    records = [json.loads(line) for line in (folder / "forms.jsonl").read_bytes().splitlines()]
+    for record in records:
+        names = ("plan_digest", "blueprint_digest", "bank_digest", "seed_commitment")
+        expected = (digest(plan_json), plan["blueprint_digest"], plan["bank_digest"], commitment)
+        assert tuple(record[name] for name in names) == expected
+        epoch, candidate = record["epoch"], record["candidate_id"]
+        form = Rebuild(plan_json, closed[epoch], seed, candidate, epoch).deal()
+        slots = [(slot["section"], slot["item_id"], tuple(slot["option_order"])) for slot in record["slots"]]
+        assert form == slots, candidate
+        obeys(json.loads((folder / "blueprint.json").read_bytes()), items["items"], slots)
+    return len(records)
+
+
+def obeys(blueprint: Any, items: list[Any], slots: list[Any]) -> None:
+    """Counts, topics and types of the sections, and must-know items, straight from the blueprint."""
+    known = {item["id"]: item for item in items}
+    form = [(section, known[item_id]) for section, item_id, _ in slots]
+    for number, section in enumerate(blueprint["sections"]):
+        inside = [item for own, item in form if own == number]
+        assert len(inside) == section["count"]
+        assert section["type"] == "any" or all(item["type"] == section["type"] for item in inside)
+        for topic, count_of in section["topics"].items():
+            topics = [item["attributes"]["topic"] + "/" for item in inside]
+            assert sum(name.startswith(topic + "/") for name in topics) == count_of
+    must_know = sum(item["attributes"]["must_know"] == "true" for _, item in form)
+    assert must_know >= blueprint["must_know"]
+
+
 def main() -> None:
-    """Deal the forms asked for on standard input, [{candidate, epoch, closed}]; arguments: plan, seed."""
+    """Deal forms again. One argument: the folder of an unpacked forms.zip. Or plan and seed: those asked for
+
+    on standard input, [{candidate, epoch, closed}].
+    """
+    if len(sys.argv) == 2:
+        print(f"{dealt_again(Path(sys.argv[1]))} forms, all the same")
+        return
     plan_json, seed = Path(sys.argv[1]).read_bytes(), bytes.fromhex(sys.argv[2])
     asked = json.load(sys.stdin)
     forms = [Rebuild(plan_json, row["closed"], seed, row["candidate"], row["epoch"]).deal() for row in asked]

@@ -2,17 +2,21 @@
 
 from pathlib import Path
 
+import pytest
+
 from app.audit.service import verify_stream
 from app.banks.reviews import Wanted
 from app.clock import SystemClock
-from app.demo.past import ABSENT, MISREAD, OUT_OF_TIME, PEOPLE, PREFERRED, first_site, response_of
+from app.demo import past
+from app.demo.past import ABSENT, BEGUN, MISREAD, OUT_OF_TIME, PEOPLE, PREFERRED, first_site, response_of
 from app.demo.seed import known_site
+from app.main import Service
 from app.sittings.lifecycle import State
 from app.sittings.records import stream_of
 from question_bank.responses import check_response
 from question_bank.statistics import MIN_FLAGGED, ItemFlag
 from tests.conftest import built_service, settings_for
-from tests.factories.databases import sqlite_url
+from tests.factories.databases import migrated, sqlite_url
 from tests.factories.exam_day import demo_bank
 
 
@@ -38,9 +42,54 @@ async def test_the_first_start_has_results_and_work_to_show(tmp_path: Path) -> N
     # Which forms hold the item is drawn: now and then too few for a flag.
     found = standing.statistics
     assert ItemFlag.DISTRACTOR_OVER_KEY in found.flags or found.n < MIN_FLAGGED
+    async with service.database.read() as connection:
+        assert (await service.administrations.plan(connection, held)).basis == "tag"
     queue = await service.reviews.queue(Wanted(), 1)
     assert [waiting.version.number for waiting in queue.waiting] == [2, 1]
     await service.database.dispose()
+
+
+async def test_a_first_start_that_was_cut_off_begins_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(tmp_path, None)
+    (tmp_path / "models").mkdir()
+    held: list[str] = []
+
+    async def killed(service: Service, *_: object) -> str:
+        held.append(str(service.settings.data))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(past, "hold", killed)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                await first_site(settings)
+            assert known_site(tmp_path) is None
+    assert len(held) == 2
+    # The rest is as on any first start, which the test above looks at.
+    monkeypatch.setattr(past, "hold", held_at_once)
+    assert await first_site(settings) == known_site(tmp_path)
+    assert not (tmp_path / BEGUN).exists()
+    assert (tmp_path / "models").is_dir()
+
+
+async def held_at_once(*_: object) -> None:
+    """No administration at all."""
+
+
+async def test_a_database_of_somebody_else_is_not_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await migrated(sqlite_url(tmp_path / "kaochang.sqlite3"))
+
+    async def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(past, "make_site", killed)
+    with pytest.raises(KeyboardInterrupt):
+        await first_site(settings_for(tmp_path, None))
+    assert not (tmp_path / BEGUN).exists()
 
 
 def test_candidates_say_what_they_know_again_and_again() -> None:

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,8 +23,13 @@ from app.main import Service
 from app.results.disclosure import REVEALED
 from question_bank.__main__ import main
 from question_bank.assembly import seed_commitment
+from question_bank.bank import Bank
+from question_bank.canonical import JsonValue
+from question_bank.item_documents import item_document
 from tests.factories.clock import HandClock
 from tests.factories.exam_day import ExamDay, make_exam_day
+from tests.factories.item_types import bank_of_every_type, blueprint_of_every_type
+from tests.question_bank import independent_rebuild
 
 
 async def log_text(service: Service) -> str:
@@ -86,11 +93,59 @@ async def test_anybody_deals_the_forms_again_from_the_files(
     folder.mkdir()
     for name, data in files.items():
         (folder / name).write_bytes(data)
-    assert not any(b'"key"' in data for data in files.values())
     command = ["rebuild-form", str(folder / "forms.jsonl"), "--plan", str(folder / "plan.json")]
     seed = files["seed.txt"].decode().strip()
-    assert main([*command, "--epochs", str(folder / "epochs.json"), "--master-seed", seed]) == 0
-    assert main([*command, "--epochs", str(folder / "epochs.json"), "--master-seed", "00" * 32]) == 1
+    command += ["--epochs", str(folder / "epochs.json"), "--master-seed", seed]
+    command += ["--bank", str(folder / "items.json"), "--blueprint", str(folder / "blueprint.json")]
+    assert main(command) == 0
+    assert main([("00" * 32 if word == seed else word) for word in command]) == 1
+    # Items that were left out would be missed: the plan is not what follows from the rest.
+    items = json.loads(files["items.json"])
+    items["items"].pop(0)
+    (folder / "items.json").write_text(json.dumps(items))
+    assert main(command) == 1
+    (folder / "items.json").write_bytes(files["items.json"])
+    # A program that shares no code with this one, on a Python that has none of our libraries.
+    alone = [sys.executable, "-I", "-S", independent_rebuild.__file__, str(folder)]
+    said = await asyncio.to_thread(subprocess.run, alone, capture_output=True, check=True)
+    assert said.stdout == b"3 forms, all the same\n"
+    (folder / "seed.txt").write_text("00" * 32)
+    assert (await asyncio.to_thread(subprocess.run, alone, capture_output=True)).returncode == 1
+
+
+async def test_what_is_handed_out_holds_no_text_and_no_key(service: Service, clock: HandClock) -> None:
+    made = bank_of_every_type()
+    items = tuple(
+        replace(item, attributes=(("note", "the key is A"),), rationale="because") for item in made.items
+    )
+    bank = Bank(name=made.name, industry=made.industry, items=items, sets=made.sets)
+    day = await make_exam_day(service, candidates=2, content=(bank, blueprint_of_every_type()))
+    clock.set((await administration_of(day)).closes_at)
+    await service.disclosure.reveal_due()
+    files = files_of(await service.disclosure.archive(day.administration_id))
+    said = "\n".join(data.decode() for name, data in files.items() if name != "README.txt")
+    for item in bank.items:
+        assert f'"{item.id}"' in said
+        known = {item.id, item.type.value, item.topic, item.item_set}
+        texts = set(written_texts(item_document(item))) - known
+        assert {item.stem, "because"} <= texts
+        assert not [text for text in texts if len(text) > 2 and text in said]
+    for word in ('"key"', "rationale", "accepted", "the key is A", "note"):
+        assert word not in said
+    names = {name for item in json.loads(files["items.json"])["items"] for name in item}
+    assert names <= {"id", "attributes", "type", "scoring_rules", "options", "item_set", "parameters"}
+
+
+def written_texts(value: JsonValue) -> Iterator[str]:
+    """Every text in a document, but names of fields."""
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from written_texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from written_texts(part)
+    elif isinstance(value, str):
+        yield value
 
 
 async def test_verification_deals_every_form_again(service: Service) -> None:

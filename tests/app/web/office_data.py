@@ -149,7 +149,7 @@ def office_server() -> FakeServer:
         ("POST", "/api/blueprints/check"): {"demands": [], "obstacles": []},
         ("GET", "/api/rooms"): {"rooms": ROOMS},
         ("GET", "/api/administrations"): {"administrations": [ADMINISTRATION]},
-        ("GET", adm): ADMINISTRATION | {"roster": roster()},
+        ("GET", adm): ADMINISTRATION | {"closed": False, "roster": roster()},
         ("POST", f"{adm}/roster"): REPORT,
         ("POST", f"{adm}/tickets"): {"tickets": tickets()},
         ("POST", "/api/exams"): Answer({"id": "exam2"}, 201),

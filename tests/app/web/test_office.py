@@ -19,6 +19,28 @@ TABLE: FilePayload = {
     "mimeType": "application/octet-stream",
     "buffer": b"table",
 }
+TOML: FilePayload = {"name": "b.toml", "mimeType": "application/toml", "buffer": b"title"}
+BLUEPRINT = {
+    "format": "kaochang.blueprint/1",
+    "title": "低压电工",
+    "must_know": 0,
+    "shuffle_items": True,
+    "shuffle_options": True,
+    "sections": [
+        {
+            "type": "true_false",
+            "title": "判断题",
+            "count": 20,
+            "points": 200,
+            "topics": {},
+            "must_know": 0,
+            "scoring_rule": "all_or_nothing",
+            "partial_points": 0,
+        }
+    ],
+}
+# Whether the page asks before it is closed, as the browser asks it.
+ASKS_BEFORE_CLOSING = """() => !dispatchEvent(new Event("beforeunload", { cancelable: true }))"""
 
 
 @contextmanager
@@ -74,6 +96,22 @@ def test_roster_is_checked_before_it_is_written(browser: Browser) -> None:
         page.get_by_role("button", name="导入 38 行").click()
         expect(page.locator(".note-ok")).to_contain_text("已导入 38 人")
     assert len(server.calls("POST", ROSTER)) == 2
+
+
+def test_a_closed_administration_leads_to_its_statistics(browser: Browser) -> None:
+    server = office_server()
+    path = ("GET", "/api/administrations/adm1")
+    shown = server.answers[path]
+    assert isinstance(shown, dict)
+    server.answers[path] = shown | {"closed": True}
+    with opened(browser, server, "/office#administrations/adm1") as page:
+        expect(page.locator("main .btn-main")).to_have_text("试题统计")
+        expect(page.get_by_role("button", name="打印准考证")).to_have_count(0)
+        page.get_by_role("button", name="导入报名表").click()
+        server.answers[("POST", ROSTER)] = problem(409, "seed_revealed", "x")
+        page.set_input_files("[name=table]", TABLE)
+        page.get_by_role("button", name="检查").click()
+        expect(page.locator(".field-error")).to_contain_text("不能再登记考生")
 
 
 def test_an_unreadable_file_says_so_and_keeps_the_form(browser: Browser) -> None:
@@ -144,6 +182,67 @@ def test_exam_is_sent_as_a_blueprint_and_shortages_are_told(browser: Browser) ->
         "must_know": 0,
     }
     assert sections[2]["partial_points"] == 50
+
+
+def test_what_is_written_of_an_exam_is_taken_back_brought_in_and_not_lost(browser: Browser) -> None:
+    server = office_server()
+    minutes, rows = "[name=minutes]", ".section-row"
+    with opened(browser, server, "/office#administrations") as page:
+        page.get_by_role("link", name="考试", exact=True).click()
+        page.get_by_role("button", name="新的考试").click()
+        assert not page.evaluate(ASKS_BEFORE_CLOSING), "nothing is written yet"
+        # Ctrl+Z takes back step by step, and leaves alone what is just being typed.
+        page.fill(minutes, "90")
+        page.press(minutes, "Tab")
+        page.locator("[name=result_shown]").select_option("false")
+        page.get_by_role("button", name="加一部分").click()
+        expect(page.locator(rows)).to_have_count(3)
+        page.locator("[name=pass_points]").focus()
+        page.keyboard.press("Control+z")
+        expect(page.locator(rows)).to_have_count(2)
+        page.locator("[name=pass_points]").focus()
+        page.keyboard.press("Control+z")
+        expect(page.locator("[name=result_shown]")).to_have_value("true")
+        expect(page.locator(minutes)).to_have_value("90")
+        page.get_by_role("button", name="撤销").click()
+        expect(page.locator(minutes)).to_have_value("120")
+        expect(page.get_by_role("button", name="撤销")).to_be_disabled()
+        # A file takes the place of the blueprint, one that cannot be used of nothing.
+        server.answers[("POST", "/api/blueprints/file")] = {"blueprint": BLUEPRINT}
+        page.set_input_files("[name=blueprint_file]", TOML)
+        expect(page.locator(rows)).to_have_count(1)
+        expect(page.locator("[name=name]")).to_have_value("低压电工")
+        expect(page.locator(".exam-total")).to_have_text("共 20 题，40 分")
+        assert b'filename="b.toml"' in server.calls("POST", "/api/blueprints/file")[0]
+        refusal = problem(422, "blueprint.count_invalid", "x")
+        assert isinstance(refusal.body, dict)
+        refusal.body.update(
+            {
+                "field": "sections.0.count",
+                "problems": [{"zh": "题数要在 1 到 300 之间。", "en": "x"}],
+            }
+        )
+        server.answers[("POST", "/api/blueprints/file")] = refusal
+        page.set_input_files("[name=blueprint_file]", TOML)
+        told = page.locator("main [role=alert]")
+        expect(told).to_contain_text("没有改动（sections.0.count）")
+        expect(told).to_contain_text("题数要在 1 到 300 之间")
+        expect(page.locator(rows)).to_have_count(1)
+        # Whichever way somebody goes, nothing is lost without a question.
+        assert page.evaluate(ASKS_BEFORE_CLOSING)
+        asked = page.get_by_role("dialog", name="还没有建立")
+        for go in (page.go_back, page.get_by_role("link", name="场次", exact=True).click):
+            go()
+            asked.get_by_role("button", name="取消").click()
+            assert page.url.endswith("#exams")
+            expect(page.locator("[name=name]")).to_have_value("低压电工")
+        page.go_back()
+        asked.get_by_role("button", name="离开，不保存").click()
+        expect(page.locator("h1")).to_have_text("场次")
+        assert page.url.endswith("#administrations")
+        expect(asked).to_have_count(0)
+        page.go_back()
+        expect(page.locator("h1")).to_have_text("考试")
 
 
 def test_administration_needs_its_window_in_order(browser: Browser) -> None:

@@ -80,11 +80,11 @@ export function byId(id) {
  * @template Detail
  * @param {EventTarget} target
  * @param {string} name
- * @param {(detail: Detail) => unknown} act
+ * @param {(detail: Detail, event: Event) => unknown} act
  * @param {AbortSignal} [signal]
  */
 export function on(target, name, act, signal) {
-  target.addEventListener(name, (event) => act(/** @type {CustomEvent<Detail>} */ (event).detail), { signal });
+  target.addEventListener(name, (event) => act(/** @type {CustomEvent<Detail>} */ (event).detail, event), { signal });
 }
 
 /** The sentence of whatever was thrown. @param {unknown} problem */

@@ -51,10 +51,13 @@ export async function drawAdministration(body, id) {
   const adm = await get(`/api/administrations/${id}`);
   const { roster } = adm;
   const act = (/** @type {string} */ name, /** @type {string} */ key, /** @type {() => void} */ run, main = false) => h("button", { class: `btn${main ? " btn-main" : ""}`, type: "button", onclick: run }, icon(name, "s"), t(key));
+  const importRoster = () => new RosterImport(body, adm);
+  // Once it is closed nobody new comes in (personal data may still be mended): its results are what one comes for.
+  const statistics = h("a", { class: `btn${adm.closed ? " btn-main" : ""}`, href: `/office/administrations/${id}/statistics` }, t("stats.title"));
   fill(body, h("div", { class: "row row-3 wrap" }, h("a", { class: "btn btn-bare", href: "#administrations" }, icon("left", "s"), t("office.administrations")),
     h("div", { class: "grow" }, h("h1", {}, adm.name), h("p", { class: "dim" }, `${adm.exam} · ${adm.point} ${adm.room} · ${timeSpan(adm.starts_at, adm.closes_at)}`)),
-    h("a", { class: "btn", href: `/office/administrations/${id}/statistics` }, t("stats.title")),
-    roster.length > 0 && act("print", "tickets.make", () => confirmTickets(body, adm)), act("upload", "roster.import", () => new RosterImport(body, adm), true)),
+    adm.closed && act("upload", "roster.import", importRoster), statistics,
+    !adm.closed && roster.length > 0 && act("print", "tickets.make", () => confirmTickets(body, adm)), !adm.closed && act("upload", "roster.import", importRoster, true)),
   roster.length === 0 ? h("div", { class: "panel empty" }, icon("user"), h("p", {}, t("roster.none"))) : rosterTable(roster));
 }
 

@@ -2,7 +2,7 @@
 
 import { t, tongue } from "../catalogue.js";
 import { count, dayOf } from "../clocks.js";
-import { fill, h, icon, sentence } from "../dom.js";
+import { fill, h, icon, on, sentence } from "../dom.js";
 import { fetchFile, post, Problem, upload } from "../server.js";
 import { AuditPanel } from "./audit-panel.js";
 import { ExamDraft, hundredths } from "./exam-draft.js";
@@ -42,7 +42,7 @@ export class ExamForm {
     this.#show({ name: "", minutes: "120", pass_points: "80", result_shown: "true", snapshot_id: banks[0].id, blueprint: { format: FORMAT, title: "", must_know: 0, shuffle_items: true, shuffle_options: true,
       sections: [newSection("true_false", 70), newSection("single_choice", 30)] } });
     this.untouched = this.last = JSON.stringify(this.#read());
-    this.#guard();
+    this.#guard(body);
     this.#chooseBank();
   }
 
@@ -295,7 +295,8 @@ export class ExamForm {
       go();
       return;
     }
-    formDialog(t("blueprint.leave_title"), h("p", {}, t("blueprint.leave_about")), "blueprint.leave", async () => {
+    if (this.asking?.open) return;
+    this.asking = formDialog(t("blueprint.leave_title"), h("p", {}, t("blueprint.leave_about")), "blueprint.leave", async () => {
       this.untouched = JSON.stringify(this.#read());
       this.audit.cancel();
       go();
@@ -303,12 +304,18 @@ export class ExamForm {
     });
   }
 
-  #guard() {
+  /** Asks before a link, the browser's own way back or forth, or closing the page loses something. @param {HTMLElement} body */
+  #guard(body) {
     const shown = new AbortController();
     const gone = () => !this.form.isConnected && (shown.abort(), true);
     addEventListener("beforeunload", (event) => {
       if (!gone() && this.#unsaved) event.preventDefault();
     }, { signal: shown.signal });
+    on(body, "leaving", (/** @type {string} */ wanted, event) => {
+      if (gone() || !this.#unsaved) return;
+      event.preventDefault();
+      this.#away(() => { location.hash = wanted; });
+    }, shown.signal);
     document.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest("a[href]") : null;
       if (gone() || !(link instanceof HTMLAnchorElement) || link.target || link.closest("main") || !this.#unsaved) return;

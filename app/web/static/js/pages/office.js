@@ -26,7 +26,16 @@ async function main() {
       fill(body, h("p", { class: "note note-stop", role: "alert" }, sentence(problem)));
     }
   };
-  addEventListener("hashchange", show);
+  let at = location.hash;
+  addEventListener("hashchange", () => {
+    // Who writes something may ask first (`leaving`); until then the address is that of what is shown.
+    if (!body.dispatchEvent(new CustomEvent("leaving", { cancelable: true, detail: location.hash }))) {
+      history.pushState(null, "", `${location.pathname}${location.search}${at}`);
+      return;
+    }
+    at = location.hash;
+    show();
+  });
   await show();
 }
 
