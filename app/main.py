@@ -32,6 +32,9 @@ from app.checkin import endpoints as checkin_endpoints
 from app.checkin.overview import Overview
 from app.checkin.service import CheckinService
 from app.clock import Clock, SystemClock
+from app.forensics import endpoints as forensics_endpoints
+from app.forensics.screening import ScreeningService
+from app.forensics.service import ForensicsService
 from app.frames import socket as camera_socket
 from app.frames.analysis import Analyst, Services
 from app.frames.photos import photo_judge
@@ -96,6 +99,7 @@ ROUTERS = (
     candidate_socket.router,
     checkin_endpoints.router,
     desk_endpoints.router,
+    forensics_endpoints.router,
     import_endpoints.router,
     incidents_endpoints.router,
     # Before the items': "preview" is no bank.
@@ -157,6 +161,8 @@ class Service:
         self.bank_statistics = BankStatisticsService(self.units)
         self.counting = CountingService(self.units, closed, self.bank_statistics)
         self.disclosure = DisclosureService(self.units, self.administrations, self.banks)
+        self.screening = ScreeningService(self.units, closed, self.administrations)
+        self.forensics = ForensicsService(self.units, closed, self.administrations, self.screening)
         self._wire_cameras()
         self._wire_live()
 
@@ -184,7 +190,9 @@ class Service:
             self.database, self.administrations, self.incidents, self.clock, settings.sitting
         )
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
-        after = AfterAdministration(counting=self.counting, disclosure=self.disclosure)
+        after = AfterAdministration(
+            counting=self.counting, disclosure=self.disclosure, screening=self.screening
+        )
         self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder, after)
         self.lag = LoopLag()
         self.loops = Loops()
@@ -213,6 +221,7 @@ class Service:
         registry.add(self.media, self.authoring, self.imports, self.exports)
         registry.add(self.duplicates, self.item_sets, self.reviews)
         registry.add(self.rescoring, self.statistics, self.bank_statistics, self.disclosure)
+        registry.add(self.screening, self.forensics)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

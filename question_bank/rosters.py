@@ -105,6 +105,11 @@ class RosterForm:
     over_cap: bool
 
 
+def largest_use(cap: int, forms: int) -> int:
+    """How many of `forms` forms may hold an item under a cap per mille (of 300 forms at least)."""
+    return -(-cap * max(_FEW, forms) // 1_000)
+
+
 def draw_roster(
     ledger: ExposureLedger,
     master_seed: bytes,
@@ -120,8 +125,7 @@ def draw_roster(
     under the cap cannot fill one, the epoch is drawn from all items and its forms say so. Raises
     FormNotFound when there is no form at all.
     """
-    total = max(_FEW, ledger.forms + len(candidate_ids))
-    most = None if cap is None else -(-cap * total // 1_000)
+    most = None if cap is None else largest_use(cap, ledger.forms + len(candidate_ids))
     size = max(LEAST_EPOCH, -(-len(candidate_ids) // EPOCHS))
     if most is not None:
         size = max(1, min(size, most // _EPOCHS_TO_CAP))

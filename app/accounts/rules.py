@@ -68,6 +68,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/banks/{bank_id}"): AUTHORS,
     ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/office/administrations/{administration_id}/corrections"): RESCORERS,
+    ("GET", "/administrations/{administration_id}/forensics"): RESCORERS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate
@@ -151,6 +152,11 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/api/administrations/{administration_id}/items/{item_id}"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/forms.zip"): RESCORERS,
+    # How often items were seen names nobody; leads are about people and for the regulator alone.
+    ("GET", "/api/administrations/{administration_id}/exposure"): RESCORERS,
+    ("GET", "/api/administrations/{administration_id}/leads"): REGULATORS,
+    ("GET", "/api/administrations/{administration_id}/leads/{lead_id}"): REGULATORS,
+    ("POST", "/api/administrations/{administration_id}/leads/{lead_id}/look"): REGULATORS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("POST", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs/{number}"): RESCORERS,

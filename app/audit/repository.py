@@ -74,6 +74,21 @@ async def stream_entries(connection: AsyncConnection, stream: str) -> AsyncItera
         yield Entry(stream=name, seq=seq, type=kind, at=at, text=text, leaf=leaf)
 
 
+async def entries_of_kinds(
+    connection: AsyncConnection, streams: Sequence[str], kinds: Sequence[str]
+) -> dict[str, list[Entry]]:
+    """The entries of these kinds by stream, in stored order."""
+    query = (
+        select(EntryRow.seq, EntryRow.type, EntryRow.at, EntryRow.text, EntryRow.leaf, EntryRow.stream)
+        .where(among(connection, EntryRow.stream, streams), EntryRow.type.in_(kinds))
+        .order_by(EntryRow.stream, EntryRow.seq)
+    )
+    found: dict[str, list[Entry]] = {stream: [] for stream in streams}
+    for seq, kind, at, text, leaf, name in (await connection.execute(query)).all():
+        found[name].append(Entry(stream=name, seq=seq, type=kind, at=at, text=text, leaf=leaf))
+    return found
+
+
 async def first_at(connection: AsyncConnection, stream: str) -> datetime | None:
     """When the stream began; None for a stream without entries."""
     return await connection.scalar(select(func.min(EntryRow.at)).where(EntryRow.stream == stream))

@@ -37,6 +37,13 @@ async def read_stream(connection: AsyncConnection, stream: str) -> list[Entry]:
     return [entry async for entry in repository.stream_entries(connection, stream)]
 
 
+async def read_kinds(
+    connection: AsyncConnection, streams: Sequence[str], kinds: Sequence[str]
+) -> dict[str, list[Entry]]:
+    """The entries of some kinds by stream, in order: many sittings at once."""
+    return await repository.entries_of_kinds(connection, streams, kinds)
+
+
 async def began_at(connection: AsyncConnection, stream: str) -> datetime | None:
     """When a stream's first entry was made; None when it has none."""
     return await repository.first_at(connection, stream)

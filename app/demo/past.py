@@ -6,6 +6,7 @@ because their seeds are secret.
 """
 
 import asyncio
+import math
 import random
 import shutil
 from collections.abc import AsyncIterator, Sequence
@@ -30,7 +31,7 @@ from app.demo.seed import (
     site_file,
 )
 from app.kit.migrations import migrate
-from app.live.messages import Answer, HandIn, Numbered
+from app.live.messages import Answer, HandIn, Numbered, Visit
 from app.main import Service
 from app.organisations import service as organisations
 from app.settings import Settings
@@ -54,8 +55,13 @@ PEOPLE = (
 )
 # Two are told apart: who did not come, and whose time ran out before handing in.
 ABSENT, OUT_OF_TIME = 11, 23
-ROUNDS = 9
-ROUND_MINUTES = 9
+# How long an item takes: the median of seconds, its spread among items, candidates and by chance (in
+# logarithms), and the steps in which the clock is set: every step is a commit.
+MEDIAN_S, OF_ITEMS, OF_CANDIDATES, BY_CHANCE = 38.0, 0.3, 0.15, 0.35
+STEP_S = 10
+# Invented for the page of leads: one who answers at once and right, and one who says what a neighbour says.
+AT_ONCE, AT_ONCE_S, AT_ONCE_RIGHT = 17, 7.0, 0.94
+SOURCE, SAME_AS_SOURCE, SAME_SHARE = 13, 14, 0.92
 # What one must know to be right without luck, in standard deviations of the candidates' knowledge.
 HARDNESS = {Difficulty.EASY: -1.9, Difficulty.MEDIUM: -0.8, Difficulty.HARD: 0.3, None: -0.8}
 # Who knows more reads this stem otherwise and prefers a distractor: the statistics point at it.
@@ -117,22 +123,26 @@ async def _service_at(settings: Settings, clock: HandClock) -> AsyncIterator[Ser
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Desk:
-    """One candidate's sitting, with the responses for every position in turn, in shown letters."""
+    """One candidate's sitting: for every position in turn the item, and the response in shown letters."""
 
     sitting_id: str
     number: int
+    item_ids: Sequence[str]
     responses: Sequence[Response]
 
-    def answers(self, first: int, last: int) -> tuple[Numbered, ...]:
-        """Messages for the positions from `first` to `last`."""
-        return tuple(
-            Answer(type="answer", seq=position, position=position, response=list(response))
-            for position, response in enumerate(self.responses[first - 1 : last], start=first)
-        )
-
-    def handing_in(self) -> tuple[Numbered, ...]:
-        """The message after all answers."""
-        return (HandIn(type="hand_in", seq=len(self.responses) + 1),)
+    def messages(self) -> list[tuple[int, tuple[Numbered, ...]]]:
+        """(seconds after the start, messages): each item is answered, and the next one shown."""
+        found: list[tuple[int, tuple[Numbered, ...]]] = []
+        last, passed = len(self.responses), 0.0
+        step = 1 if self.number == AT_ONCE else STEP_S
+        for position, response in enumerate(self.responses, start=1):
+            passed += seconds_of(self.number, self.item_ids[position - 1])
+            answer = Answer(type="answer", seq=2 * position - 1, position=position, response=list(response))
+            shown = Visit(type="visit", seq=2 * position, position=min(position + 1, last))
+            found.append((max(step, round(passed / step) * step), (answer, shown)))
+        if self.number != OUT_OF_TIME:
+            found.append((found[-1][0] + STEP_S, (HandIn(type="hand_in", seq=2 * last + 1),)))
+        return found
 
 
 async def hold(service: Service, clock: HandClock, exam_id: str, invigilator: Principal) -> str:
@@ -169,6 +179,7 @@ async def hold(service: Service, clock: HandClock, exam_id: str, invigilator: Pr
     ]
     await _work(service, clock, desks)
     await service.counting.count_due()
+    await service.screening.screen_due()
     return administration_id
 
 
@@ -185,18 +196,20 @@ async def _seated(service: Service, ticket: Ticket, number: int, invigilator: Pr
         for slot in form.slots
         for item in [bank.by_id[slot.item_id]]
     ]
-    return _Desk(sitting_id=ticket.sitting_id, number=number, responses=responses)
+    item_ids = [slot.item_id for slot in form.slots]
+    return _Desk(sitting_id=ticket.sitting_id, number=number, item_ids=item_ids, responses=responses)
 
 
 async def _work(service: Service, clock: HandClock, desks: Sequence[_Desk]) -> None:
-    """Everybody answers in rounds, hands in or runs out of time, and is scored."""
-    length = len(desks[0].responses)
-    for part in range(ROUNDS):
-        clock.turn(minutes=ROUND_MINUTES)
-        first, last = part * length // ROUNDS + 1, (part + 1) * length // ROUNDS
-        await asyncio.gather(*(_post(service, desk, desk.answers(first, last)) for desk in desks))
-    handing_in = [desk for desk in desks if desk.number != OUT_OF_TIME]
-    await asyncio.gather(*(_post(service, desk, desk.handing_in()) for desk in handing_in))
+    """Everybody answers item by item, hands in or runs out of time, and is scored."""
+    started_at = clock.now()
+    by_second: dict[int, list[tuple[_Desk, tuple[Numbered, ...]]]] = {}
+    for desk in desks:
+        for second, messages in desk.messages():
+            by_second.setdefault(second, []).append((desk, messages))
+    for second, sent in sorted(by_second.items()):
+        clock.set(started_at + timedelta(seconds=second))
+        await asyncio.gather(*(_post(service, desk, messages) for desk, messages in sent))
     clock.turn(hours=2)
     await service.sittings.expire_due()
     await service.results.score_missing()
@@ -221,6 +234,10 @@ def response_of(number: int, item: Item) -> Response:
     chance = random.Random(f"candidate {number}, item {item.id}")
     if item.id == MISREAD:
         return (PREFERRED,) if knowledge > KNOWING else key_response(item)
+    if number == SAME_AS_SOURCE and chance.random() < SAME_SHARE:
+        return response_of(SOURCE, item)
+    if number == AT_ONCE and chance.random() < AT_ONCE_RIGHT:
+        return key_response(item)
     # Items of one difficulty differ, too.
     hardness = HARDNESS[item.difficulty] + random.Random(f"item {item.id}").gauss(0.0, 0.6)
     if chance.gauss(knowledge, 1.0) > hardness:
@@ -234,6 +251,16 @@ def response_of(number: int, item: Item) -> Response:
     left_out = chance.choice(sorted(key))
     added = chance.sample(others, min(len(others), chance.randint(0, 1)))
     return tuple(option for option in options if option in added or (option in key and option != left_out))
+
+
+def seconds_of(number: int, item_id: str) -> float:
+    """How long a candidate looks at an item before answering it."""
+    chance = random.Random(f"time of candidate {number}, item {item_id}")
+    if number == AT_ONCE:
+        return AT_ONCE_S * math.exp(chance.gauss(0.0, BY_CHANCE))
+    of_candidate = random.Random(f"speed of candidate {number}").gauss(0.0, OF_CANDIDATES)
+    of_item = random.Random(f"length of item {item_id}").gauss(0.0, OF_ITEMS)
+    return MEDIAN_S * math.exp(of_candidate + of_item + chance.gauss(0.0, BY_CHANCE))
 
 
 async def submit_items(service: Service, author: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from app.forensics.screening import ScreeningService
 from app.frames.recorder import Recorder
 from app.kit.bus import Bus
 from app.kit.retries import Retries
@@ -20,6 +21,7 @@ BELL_EVERY_S = 0.25
 CLOSE_EVERY_S = 1.0
 COUNT_EVERY_S = 30.0
 REVEAL_EVERY_S = 30.0
+SCREEN_EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,7 @@ class AfterAdministration:
 
     counting: CountingService
     disclosure: DisclosureService
+    screening: ScreeningService
 
 
 class Jobs:
@@ -61,6 +64,7 @@ class Jobs:
             group.create_task(self._every(CLOSE_EVERY_S, self._sittings.close_unstarted))
             group.create_task(self._every(COUNT_EVERY_S, self._after.counting.count_due))
             group.create_task(self._every(REVEAL_EVERY_S, self._after.disclosure.reveal_due))
+            group.create_task(self._every(SCREEN_EVERY_S, self._after.screening.screen_due))
             group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

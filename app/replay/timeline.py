@@ -8,6 +8,8 @@ from typing import Any
 
 from app.audit.entries import Entry
 from app.clock import milliseconds
+from app.sittings.visits import Moment, interruptions, pauses, visits
+from app.sittings.visits import Span as Interval
 
 _PAIRS = {
     "page.focus_lost": ("page.focus_gained", "focus_lost"),
@@ -53,15 +55,16 @@ def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
     """Sort a sitting's entries into lanes. Open spans have `to_ms` None."""
     made = Lanes()
     open_spans: dict[str, Span] = {}
-    live = ""
+    moments: list[Moment] = []
     for entry in entries:
         at_ms = milliseconds(entry.at, starts_at)
         body: Mapping[str, Any] = json.loads(entry.text)
         data: Mapping[str, Any] = body["data"]
-        _visit_or_answer(made, entry.type, at_ms, data)
+        moments.append(Moment(kind=entry.type, at=entry.at, data=data))
+        if entry.type == "response.saved":
+            given = {"position": data["position"], "response": data["response"]}
+            made.answers.append({"at_ms": at_ms, **given})
         _page_event(made, open_spans, entry.type, at_ms)
-        live = _connection(made, open_spans, (entry.type, data), at_ms, live)
-        _pause(made, open_spans, entry.type, at_ms)
         if entry.type.startswith(_ACTS):
             made.acts.append(
                 {
@@ -72,22 +75,15 @@ def lanes(entries: Sequence[Entry], starts_at: datetime) -> Lanes:
                     "codes": {name: data[name] for name in _CODES if data.get(name) is not None},
                 }
             )
+    made.visits = [{"position": visit.position, **_span(visit, starts_at)} for visit in visits(moments)]
+    made.connection = [_span(found, starts_at) for found in interruptions(moments)]
+    made.pauses = [_span(found, starts_at) for found in pauses(moments)]
     return made
 
 
-def _visit_or_answer(made: Lanes, kind: str, at_ms: int, data: Mapping[str, Any]) -> None:
-    if kind in ("item.visited", "sitting.started"):
-        position = data.get("position", 1)
-        if made.visits and made.visits[-1]["to_ms"] is None and made.visits[-1]["position"] == position:
-            return  # the page says again what it shows (the start, a reload)
-        if made.visits and made.visits[-1]["to_ms"] is None:
-            made.visits[-1]["to_ms"] = at_ms
-        made.visits.append({"position": position, "from_ms": at_ms, "to_ms": None})
-    elif kind == "response.saved":
-        given = {"position": data["position"], "response": data["response"]}
-        made.answers.append({"at_ms": at_ms, **given})
-    elif kind in ("sitting.submitted", "sitting.expired", "staff.end") and made.visits:
-        made.visits[-1]["to_ms"] = at_ms
+def _span(found: Interval, starts_at: datetime) -> Span:
+    ends_ms = None if found.ends_at is None else milliseconds(found.ends_at, starts_at)
+    return {"from_ms": milliseconds(found.begins_at, starts_at), "to_ms": ends_ms}
 
 
 def _page_event(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int) -> None:
@@ -99,33 +95,6 @@ def _page_event(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int)
     for opening, (closing, _) in _PAIRS.items():
         if kind == closing and opening in open_spans:
             open_spans.pop(opening)["to_ms"] = at_ms
-
-
-def _connection(
-    made: Lanes, open_spans: dict[str, Span], entry: tuple[str, Mapping[str, Any]], at_ms: int, live: str
-) -> str:
-    """A gap runs from the live tab's end (or the server's gap) to the next beginning. Returns the live tab.
-
-    Exactly one tab is live: one that opens takes over, and the end of any other says nothing.
-    """
-    kind, data = entry
-    if kind == "connection.opened":
-        if "connection" in open_spans:
-            open_spans.pop("connection")["to_ms"] = at_ms
-        return str(data.get("tab"))
-    ended = kind == "gap" or (kind == "connection.closed" and data.get("tab") == live)
-    if ended and "connection" not in open_spans:
-        open_spans["connection"] = {"from_ms": at_ms, "to_ms": None}
-        made.connection.append(open_spans["connection"])
-    return live
-
-
-def _pause(made: Lanes, open_spans: dict[str, Span], kind: str, at_ms: int) -> None:
-    if kind == "staff.pause":
-        open_spans["pause"] = {"from_ms": at_ms, "to_ms": None}
-        made.pauses.append(open_spans["pause"])
-    elif kind in ("staff.resume", "staff.end") and "pause" in open_spans:
-        open_spans.pop("pause")["to_ms"] = at_ms
 
 
 def _by(body: Mapping[str, Any], data: Mapping[str, Any]) -> str:

@@ -59,6 +59,12 @@ REASONS: dict[str, tuple[Reason, ...]] = {
         ("D-04", "证据清楚", "The evidence is clear"),
         ("D-05", "需要有权部门处理", "For the competent authority"),
     ),
+    "lead": _list(
+        ("L-01", "看过证据和回放，没有别的发现", "Evidence and replay seen, nothing further"),
+        ("L-02", "有可以说明的原因（见备注）", "There is an explanation (in the note)"),
+        ("L-03", "已在回放里登记事件", "An incident was noted in the replay"),
+        ("L-04", "已请题库核对试题和答案", "The bank was asked to check item and key"),
+    ),
 }
 
 

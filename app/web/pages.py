@@ -52,6 +52,11 @@ PAGES: tuple[Page, ...] = (
         template="corrections.html",
         title_key="correction.title",
     ),
+    Page(
+        path="/administrations/{administration_id}/forensics",
+        template="forensics.html",
+        title_key="forensics.title",
+    ),
 )
 
 

@@ -265,4 +265,29 @@ declare namespace Api {
     run: ScoringRun | null; base: number; counts: Record<"sittings" | "raised" | "lowered" | "now_passing" | "now_failing", number>;
     corrections: CorrectedItem[]; changes: ChangedResult[];
   }
+  /** The head of both answers about a screening. */
+  interface Screened {
+    id: string; name: string; exam: string; state: "waiting" | "running" | "failed" | "too_few" | "done"; least_sittings: number; rate_permille: number;
+    screened_at: Instant | null; engine: number | null; run: number | null;
+  }
+  interface Exposure {
+    seen: number; dealt: number; items: [id: string, seen: number][]; cap_permille: number | null; cap_forms: number | null; minimum_permille: number; forced: string[];
+    pairs: number; overlaps: [common: number, pairs: number, expected: number][]; mean: number; expected_mean: number; drawn_anew: number;
+  }
+  interface ExposureLedger extends Screened { exposure: Exposure | null }
+  interface Look { at: Instant; by: string; reason: string; note: string }
+  interface Seated { sitting_id: string; name: string; enterprise: string; seat: string }
+  /** Its members follow from the kind of the lead: see app/forensics/evidence.py. */
+  type Evidence = Record<string, any>;
+  interface Lead {
+    id: string; number: number; kind: "same_answers" | "fast_and_right" | "fast_end" | "item_key" | "shared_items"; sittings: Seated[]; beside: boolean;
+    item_id: string | null; rate: number; evidence: Evidence; look: Look | null;
+  }
+  type SharedAnswer = [id: string, here: number, there: number, same: number, right_here: number | null, right_there: number | null, here_said: string | null, there_said: string | null];
+  type TimedItem = [id: string, seconds: number | null, usual: number | null, quick: number | null, answered: number, right: number | null];
+  type OptionEvidence = [label: string, right: number, chosen: number, related: number | null, to_look_at: number];
+  interface Leads extends Screened {
+    counts: { sittings: number; timed: number; answer_pairs: number; form_pairs: number; items: number };
+    kinds: { kind: string; leads: number; looked_at: number; expected_false: number }[]; leads: Lead[]; most_alike: { sittings: Seated[]; common: number }[];
+  }
 }

@@ -11,7 +11,7 @@ import numpy as np
 from question_bank.forensics.exposure import Exposure, exposure_of
 from question_bank.forensics.findings import Finding, combined_p, similarity_findings, timing_findings
 from question_bank.forensics.similarity import Similarity, answer_similarity
-from question_bank.forensics.speed import fit_speed
+from question_bank.forensics.speed import SpeedModel, fit_speed
 from question_bank.forensics.timing import TimingIndices, timing_indices
 from question_bank.psychometrics.abilities import Abilities, abilities
 from question_bank.psychometrics.arrays import Floats
@@ -47,6 +47,7 @@ class Analysis:
     cut: CutFigures | None
     exposure: Exposure
     similarity: Similarity
+    speed: SpeedModel
     timing: TimingIndices | None
     combined: Floats | None
     findings: tuple[Finding, ...]
@@ -102,6 +103,7 @@ def analyse(
         cut=None if cut_share is None else cut_figures(calibration, found, cut_share),
         exposure=exposure_of(_forms(observations)),
         similarity=alike,
+        speed=speed,
         timing=timing,
         combined=None if timing is None else combined_p(alike, timing),
         findings=findings,

@@ -22,6 +22,8 @@ from question_bank.psychometrics.arrays import Floats, Integers
 _SHIFTS, _SHARES = (0.5, 1.0, 1.5, 2.0), (0.05, 0.1, 0.2, 0.4, 0.6, 0.8)
 # Who knows the key answers right but for slips.
 _KNOWN_RIGHT = 0.95
+# What the quartiles of normal values tell of their spread, against what all values would.
+_OF_QUARTILES = 0.37
 # Simulated candidates without knowledge; the smallest p-value is about one over their number.
 _REPLICATES = 40_000
 _MIN_PASSES, _MAX_PASSES = 5, 100
@@ -87,9 +89,11 @@ def _simulated(rows: TimedRows) -> Floats:
     passes = min(max(math.ceil(_REPLICATES / max(rows.candidates, 1)), _MIN_PASSES), _MAX_PASSES)
     generator = np.random.default_rng(_SEED)
     measured = rows.measured > 0
+    freedom = max(1.0, _OF_QUARTILES * (float(measured.sum()) - 2))
     drawn: list[Floats] = []
     for _ in range(passes):
-        own = generator.normal(0.0, rows.speed_sd, rows.candidates)
+        # Student's t: the spread of speeds is itself estimated, from few candidates badly.
+        own = rows.speed_sd * generator.standard_t(freedom, rows.candidates)
         gap = own[rows.person] + generator.normal(size=len(rows.person)) * rows.sigma
         right = (generator.random(len(rows.person)) < rows.chance).astype(np.int64)
         drawn.append(_ratio(rows, gap, right)[measured])

@@ -74,15 +74,21 @@ def timing_indices(
 
 
 def _usual_speed(tau: Floats, theta: Floats, measured: Flags) -> tuple[Floats, float]:
-    """The speed that candidates of each ability have on average (a line), and the spread around it.
+    """The speed that the others have on average at each candidate's ability, and the spread around it.
 
-    The spread is taken from the quartiles, so that a few very fast candidates do not widen it.
+    A line, for everybody without their own speed: among few, one who is fast and knows everything would
+    bend it to themselves. The spread is taken from the quartiles, so that a few very fast candidates do not
+    widen it.
     """
     if measured.sum() < 3:
         return np.zeros(len(tau)), 0.1
     x, y = theta[measured] - theta[measured].mean(), tau[measured]
-    slope = float((x * y).sum() / max(float((x * x).sum()), 1e-12))
+    squares = max(float((x * x).sum()), 1e-12)
+    slope = float((x * y).sum() / squares)
     usual = y.mean() + slope * (theta - theta[measured].mean())
+    # What is left when the line is fitted without the candidate (the leverages of least squares).
+    leverage = np.minimum(1 / len(x) + x * x / squares, 0.99)
+    usual[measured] = y - (y - usual[measured]) / (1 - leverage)
     quartiles = np.quantile((tau - usual)[measured], (0.25, 0.75))
     return usual, max(float(quartiles[1] - quartiles[0]) / 1.349, 0.01)
 

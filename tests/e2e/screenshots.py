@@ -265,6 +265,25 @@ def results_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> 
         camera.take(page, "corrections", reload=False)
 
 
+def forensics_pages(context: BrowserContext, demo: Demo, camera: Photographer) -> None:
+    """Regulator: the leads of the finished administration, and its exposure."""
+    page = staff(context, demo, "jianguan")
+    choice = page.locator("select[name=administration]")
+    choice.select_option(label=choice.locator("option", has_text="上午场").inner_text())
+    page.get_by_role("link", name=re.compile("作答核查|Forensics")).click()
+    page.locator(".lead-look form").wait_for()
+    camera.take(page, "forensics")
+    page.goto(f"{page.url.partition('?')[0]}#exposure")
+    page.locator(".forensics-part svg.chart").first.wait_for()
+    camera.take(page, "exposure")
+    address = page.url.partition("?")[0].partition("#")[0]
+    for language in reversed(LANGUAGES):
+        page.goto(f"{address}?lang={language}")
+        page.locator(".lead-row").nth(1).click()
+        page.locator(".lead-detail svg.chart").first.wait_for()
+        camera.take(page, "forensics-times", reload=False)
+
+
 def main() -> None:
     """Take all of them."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "screenshots"
@@ -301,6 +320,8 @@ def main() -> None:
                 exam_pages(desk, demo, camera)
                 desk.clear_cookies()
                 results_pages(desk, demo, camera)
+                desk.clear_cookies()
+                forensics_pages(desk, demo, camera)
 
 
 if __name__ == "__main__":

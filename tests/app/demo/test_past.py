@@ -8,8 +8,21 @@ from app.audit.service import verify_stream
 from app.banks.reviews import Wanted
 from app.clock import SystemClock
 from app.demo import past
-from app.demo.past import ABSENT, BEGUN, MISREAD, OUT_OF_TIME, PEOPLE, PREFERRED, first_site, response_of
+from app.demo.past import (
+    ABSENT,
+    AT_ONCE,
+    BEGUN,
+    MISREAD,
+    OUT_OF_TIME,
+    PEOPLE,
+    PREFERRED,
+    SAME_AS_SOURCE,
+    SOURCE,
+    first_site,
+    response_of,
+)
 from app.demo.seed import known_site
+from app.forensics.rules import LeadKind
 from app.main import Service
 from app.sittings.lifecycle import State
 from app.sittings.records import stream_of
@@ -44,6 +57,12 @@ async def test_the_first_start_has_results_and_work_to_show(tmp_path: Path) -> N
     assert ItemFlag.DISTRACTOR_OVER_KEY in found.flags or found.n < MIN_FLAGGED
     async with service.database.read() as connection:
         assert (await service.administrations.plan(connection, held)).basis == "tag"
+    assert await service.screening.screen_due() == 0
+    leads = [one.lead for one in (await service.forensics.leads(held.id)).leads]
+    pairs = [set(lead.sittings) for lead in leads if lead.kind is LeadKind.SAME_ANSWERS]
+    assert {sittings[SOURCE].id, sittings[SAME_AS_SOURCE].id} in pairs
+    at_once = (sittings[AT_ONCE].id,)
+    assert any(lead.sittings == at_once and lead.kind is LeadKind.FAST_AND_RIGHT for lead in leads)
     queue = await service.reviews.queue(Wanted(), 1)
     assert [waiting.version.number for waiting in queue.waiting] == [2, 1]
     await service.database.dispose()

@@ -63,7 +63,16 @@ SHARED = frozenset(
     }
 )
 # Single keys of an area that another one shows as well, in the same meaning.
-BORROWED = frozenset({"correction.title", "office.back", "review.answered", "sign_in.code", "sign_in.ticket"})
+BORROWED = frozenset(
+    {
+        "correction.title",
+        "forensics.title",
+        "office.back",
+        "review.answered",
+        "sign_in.code",
+        "sign_in.ticket",
+    }
+)
 _TEXT = re.compile(r"""["']([a-z_]+\.[\w.]+)["']""")
 
 

@@ -1,26 +1,10 @@
 /** The pictures of a publish audit, drawn from its numbers; each says its figures to screen readers. */
 
 import { t } from "../catalogue.js";
+import { FRAME, plot, scale } from "../charts.js";
 import { s } from "../dom.js";
 
-const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [560, 260, 46, 12, 12, 40];
-
-/** @param {number} low @param {number} high @param {number} start @param {number} end @returns {(value: number) => number} */
-function scale(low, high, start, end) {
-  return (value) => start + ((Math.min(Math.max(value, low), high) - low) / (high - low)) * (end - start);
-}
-
-/** Axes with ticks and names, and what is drawn in them. @param {string} label @param {[string, string]} names @param {{at: number, text: string}[]} across @param {{at: number, text: string}[]} up @param {...Child} children */
-function plot(label, names, across, up, ...children) {
-  const [bottom, middle] = [HEIGHT - BOTTOM, (TOP + HEIGHT - BOTTOM) / 2];
-  return s("svg", { class: "chart audit-plot", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": label },
-    up.map(({ at }) => s("path", { class: "ch-grid", d: `M${LEFT} ${at}H${WIDTH - RIGHT}` })), ...children,
-    s("path", { class: "ch-base", d: `M${LEFT} ${bottom}H${WIDTH - RIGHT}M${LEFT} ${TOP}V${bottom}` }),
-    across.map(({ at, text }) => s("text", { x: at, y: bottom + 16, "text-anchor": "middle" }, text)),
-    up.map(({ at, text }) => s("text", { x: LEFT - 6, y: at + 4, "text-anchor": "end" }, text)),
-    s("text", { x: (LEFT + WIDTH - RIGHT) / 2, y: HEIGHT - 6, "text-anchor": "middle" }, names[0]),
-    s("text", { x: 12, y: middle, "text-anchor": "middle", transform: `rotate(-90 12 ${middle})` }, names[1]));
-}
+const { width: WIDTH, height: HEIGHT, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM } = FRAME;
 
 /** Both bands of characteristic curves, as differences from the average form. @param {Api.AuditComparison} found */
 export function bandPicture(found) {
@@ -35,7 +19,7 @@ export function bandPicture(found) {
     ...abilities.map((ability, place) => `${x(ability)},${y(low[place])}`).reverse()].join(" ");
   const wide = (/** @type {[number[], number[]]} */ [low, high]) => Math.max(...high.map((value, place) => value - low[place])).toFixed(1);
   const label = t("blueprint.band_says", { matched: wide(bands.matched), random: wide(bands.random) });
-  return plot(label, [t("blueprint.ability"), t("blueprint.points_off")],
+  return plot(FRAME, label, [t("blueprint.ability"), t("blueprint.points_off")],
     [-3, -2, -1, 0, 1, 2, 3].map((value) => ({ at: x(value), text: String(value) })), [-reach, -reach / 2, 0, reach / 2, reach].map((value) => ({ at: y(value), text: String(value) })),
     s("polygon", { class: "ch-random", points: area(bands.random) }), s("polygon", { class: "ch-matched", points: area(bands.matched) }),
     s("path", { class: "ch-old", d: `M${x(Number(found.theta))} ${TOP}V${HEIGHT - BOTTOM}` }));
@@ -50,7 +34,7 @@ export function exposurePicture(exposure) {
   const upright = (/** @type {number} */ value, /** @type {string} */ kind) => s("path", { class: kind, d: `M${x(value)} ${TOP}V${HEIGHT - BOTTOM}` });
   const step = Math.max(1, Math.ceil(bins.length / 8));
   const label = t("blueprint.exposure_says", { least: exposure.minimum / 10, largest: exposure.largest / 10 });
-  return plot(label, [t("blueprint.share"), t("blueprint.items")],
+  return plot(FRAME, label, [t("blueprint.share"), t("blueprint.items")],
     [...bins.keys(), bins.length].filter((place) => place % step === 0).map((place) => ({ at: x(place * bin), text: String((place * bin) / 10) })),
     [0, 0.5, 1].map((share) => Math.round(share * most)).map((value) => ({ at: y(value), text: String(value) })),
     bins.map((value, place) => s("rect", { class: "ch-bar", x: x(place * bin) + 1, y: y(value), width: x(bin) - LEFT - 2, height: HEIGHT - BOTTOM - y(value) },

@@ -101,12 +101,12 @@ class SittingsPage {
     }
   }
 
-  /** An administration that is over leads to its statistics and corrections. */
+  /** An administration that is over leads to its statistics, forensics and corrections. */
   #link() {
     const chosen = this.administrations.find((one) => one.id === this.query.get("administration"));
     const over = chosen && new Date(chosen.closes_at) <= new Date();
     const corrections = over ? correctionsPage(this.me, chosen.id) : "";
-    fill(this.links, over && h("a", { class: "btn", href: `/office/administrations/${chosen.id}/statistics` }, t("stats.title")), corrections && h("a", { class: "btn", href: corrections }, t("correction.title")));
+    fill(this.links, over && h("a", { class: "btn", href: `/office/administrations/${chosen.id}/statistics` }, t("stats.title")), over && h("a", { class: "btn", href: `/administrations/${chosen.id}/forensics` }, t("forensics.title")), corrections && h("a", { class: "btn", href: corrections }, t("correction.title")));
   }
 
   /** @param {Api.Found} answer */

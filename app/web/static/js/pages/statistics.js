@@ -38,6 +38,7 @@ function draw(body, found, me) {
     h("div", { class: "grow" }, h("h1", {}, t("stats.of", { name: found.name })), h("p", { class: "dim" }, t("stats.sum", { exam: found.exam, n: found.sittings, items: found.items.length, looked: looked.length }))),
     h("label", { class: "row row-2" }, only, t("stats.only_looked")),
     corrections && h("a", { class: "btn", href: `/api/administrations/${found.id}/forms.zip`, title: t("stats.forms_about") }, icon("download", "s"), t("stats.forms")),
+    corrections && h("a", { class: "btn", href: `/administrations/${found.id}/forensics` }, t("forensics.title")),
     corrections && h("a", { class: "btn", href: corrections }, t("correction.title"))),
   h("p", { class: "meta" }, t(found.keys_shown ? "stats.legend" : "stats.legend_no_keys")),
   found.items.length === 0 ? h("div", { class: "panel empty" }, icon("clock"), h("p", {}, t("stats.none")))
