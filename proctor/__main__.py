@@ -46,6 +46,9 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("--out", type=Path, required=True, help="the report as JSON")
     report.add_argument("--html", type=Path, help="the report as one page, without any picture of a face")
     report.add_argument("--language", choices=("zh-CN", "en"), default="zh-CN", help="of the page")
+    report.add_argument(
+        "--soak", type=float, default=0.0, help="candidate-hours for each false-alarm rate, too"
+    )
     report.set_defaults(run=_evaluate)
 
     watch = commands.add_parser("watch", help="run the whole decision over a clip")
@@ -110,9 +113,12 @@ def _evaluate(options: argparse.Namespace) -> int:
     from proctor.engines import load_engine
     from proctor.evaluation.page import page_of
     from proctor.evaluation.report import evaluate
+    from proctor.evaluation.soak import soak_folder
 
     analyser = FrameAnalyser(load_engine(options.engine, options.models))
     report = evaluate(analyser, options.data, _today(), _tell)
+    if options.soak > 0:
+        report = replace(report, soak=soak_folder(analyser, options.data, options.soak, _tell_part))
     text = json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
     options.out.write_text(text, encoding="utf-8")
     if options.html is not None:
@@ -127,6 +133,12 @@ def _today() -> str:
 def _tell(done: int, total: int) -> None:
     """Progress of long work, in one line on standard error."""
     sys.stderr.write(f"\r{done} of {total} pictures" + ("\n" if done == total else ""))
+    sys.stderr.flush()
+
+
+def _tell_part(part: str, share: float) -> None:
+    """The same for work that is told in shares of its parts."""
+    sys.stderr.write(f"\r{part}: {100 * share:.0f} %   " + ("\n" if share >= 1 else ""))
     sys.stderr.flush()
 
 

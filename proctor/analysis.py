@@ -108,7 +108,7 @@ class FrameAnalyser:
             eye_openness=eye_openness(points),
             sharpness=light.sharpness,
             quality=judge_face(picture.shape, box, five, light),
-            embedding=engine.embed(picture, box, points) if request.embed else None,
+            embedding=engine.embed(picture, box, points, quick=request.quick) if request.embed else None,
             presentation=engine.presentation(seen, moved) if request.presentation else None,
             pose=engine.pose(picture, box, points) if request.pose else None,
         )

@@ -34,8 +34,12 @@ class Engine(Protocol):
     def landmarks(self, picture: Picture, box: Box) -> Points:
         """68 points (iBUG order), shape (68, 2), x then y."""
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
-        """The identity of the face with these points; L2 norm 1."""
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
+        """The identity of the face with these points; L2 norm 1.
+
+        quick: by the first recogniser alone, without the mirror picture, where an engine has more; comparable
+        with the leading values of a whole one (`identity.similarity`).
+        """
 
     def presentation(self, picture: Picture, box: Box) -> float | None:
         """0..1, 1 = bona fide; None where the engine cannot tell."""

@@ -17,7 +17,7 @@ from proctor.engines.parts import (
 )
 from proctor.faces import Embedding, HeadPose
 from proctor.frames import Picture
-from proctor.geometry import Box
+from proctor.geometry import Box, align
 from proctor.models.registry import find_pack
 
 
@@ -48,10 +48,13 @@ class OnnxEngine:
         """See Engine."""
         return self._parts.landmarks.find(picture, box)
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
         """See Engine."""
         del box
-        return fused(self._parts.recognisers, picture, points)
+        recognisers = self._parts.recognisers
+        if quick:
+            return recognisers[0].glimpse(align(picture, points))
+        return fused(recognisers, picture, points)
 
     def presentation(self, picture: Picture, box: Box) -> float | None:
         """See Engine."""

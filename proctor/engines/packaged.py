@@ -70,9 +70,9 @@ class PackagedEngine:
         ]
         return np.asarray(ordered, np.float32)
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
         """See Engine; 128 values. The package aligns by its own five points."""
-        del points
+        del points, quick
         (encoding,) = face_recognition.face_encodings(_rgb(picture), [_location(box)])
         return normalised(np.asarray(encoding, np.float32))
 
@@ -99,9 +99,9 @@ class ExportedEngine(PackagedEngine):
         super().__init__(calibration)
         self._network = Model(find_pack("face_recognition", data_dir)["face_recognition.onnx"])
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
         """See Engine; 128 values."""
-        del points
+        del points, quick
         rgb = _rgb(picture)
         top, right, bottom, left = _location(box)
         five = face_recognition.api.pose_predictor_5_point(rgb, dlib.rectangle(left, top, right, bottom))

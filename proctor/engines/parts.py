@@ -92,12 +92,14 @@ class Recogniser:
 
     def identify(self, aligned: Picture) -> Embedding:
         """The identity of an aligned face."""
-        whole = np.zeros(1, np.float32)
-        for view in (aligned, np.ascontiguousarray(aligned[:, ::-1])):
-            scale = self._scale
-            (output,) = self._model.run(_tensor(view, scale.mean, scale.divisor, rgb=scale.rgb))
-            whole = whole + normalised(output[0])
-        return normalised(whole)
+        mirrored = np.ascontiguousarray(aligned[:, ::-1])
+        return normalised(self.glimpse(aligned) + self.glimpse(mirrored))
+
+    def glimpse(self, aligned: Picture) -> Embedding:
+        """The identity without the mirror picture: half the work, L2 norm 1."""
+        scale = self._scale
+        (output,) = self._model.run(_tensor(aligned, scale.mean, scale.divisor, rgb=scale.rgb))
+        return normalised(output[0])
 
 
 def fused(recognisers: Sequence[Recogniser], picture: Picture, points: Points) -> Embedding:

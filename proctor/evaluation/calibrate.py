@@ -26,6 +26,8 @@ from proctor.evaluation.measuring import (
     poorer,
 )
 from proctor.evaluation.rates import Comparisons, Scores, threshold_at_fmr
+from proctor.faces import Embedding
+from proctor.identity import best_similarity
 
 # A set decides about thresholds when FMR 1e-3 is at least five of its comparisons.
 _LEAST_NON_MATED = 5_000
@@ -70,7 +72,10 @@ def score_pairs(measured: dict[str, Measured], pairs: Sequence[LabelledPair]) ->
 
 
 def score_galleries(measured: dict[str, Measured]) -> tuple[Scores, Scores]:
-    """Best of a six-frame gallery, mated (same session) and non-mated, over the live webcam sessions."""
+    """Best of a six-frame gallery, mated (same session) and non-mated, over the live webcam sessions.
+
+    As in a sitting: quick probes against a gallery of whole embeddings.
+    """
     sessions: dict[tuple[str, str], list[Measured]] = defaultdict(list)
     for one in measured.values():
         if one.picture.label == "live" and one.grade is not Grade.POOR:
@@ -80,17 +85,18 @@ def score_galleries(measured: dict[str, Measured]) -> tuple[Scores, Scores]:
     for (person, _), frames in sessions.items():
         if len(frames) <= _GALLERY_SIZE:
             continue
-        gallery = np.stack([one.embedding for one in frames[:_GALLERY_SIZE]])
-        mated += [float((gallery @ one.embedding).max()) for one in frames[_GALLERY_SIZE:]]
-        non_mated += [
-            float((gallery @ one.embedding).max())
-            for (other, _), probes in sessions.items()
-            if other != person
-            for one in probes
-        ]
+        gallery = [one.embedding for one in frames[:_GALLERY_SIZE]]
+        mated += _best(frames[_GALLERY_SIZE:], gallery)
+        for (other, _), probes in sessions.items():
+            if other != person:
+                non_mated += _best(probes, gallery)
     if not mated or not non_mated:
         raise DatasetInvalid("no two persons with sessions of more than six usable live frames")
     return np.array(mated), np.array(non_mated)
+
+
+def _best(probes: Sequence[Measured], gallery: Sequence[Embedding]) -> list[float]:
+    return [best_similarity(one.quick, gallery) for one in probes if one.quick is not None]
 
 
 def presentation_scores(measured: dict[str, Measured]) -> tuple[Scores, Scores]:

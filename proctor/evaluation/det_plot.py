@@ -5,6 +5,7 @@ from statistics import NormalDist
 from xml.etree.ElementTree import Element, SubElement
 
 from proctor.evaluation.report import ProtocolReport
+from proctor.evaluation.svg import draw_line, draw_text
 
 _WIDTH, _HEIGHT = 440, 400
 _LEFT, _TOP, _SIDE_X, _SIDE_Y = 58, 34, 360, 300
@@ -24,24 +25,24 @@ def draw_det(
     """One plot; rates below 0.05 % lie on the edge. axes: names of FMR and FNMR."""
     svg = SubElement(parent, "svg", {"viewBox": f"0 0 {_WIDTH} {_HEIGHT}", "role": "img"})
     SubElement(svg, "title").text = title
-    _text(svg, _LEFT, 18, title)
+    draw_text(svg, _LEFT, 18, title)
     for rate in _TICKS:
         x, y = _across(rate), _up(rate)
-        _line(svg, "grid", (x, _TOP), (x, _TOP + _SIDE_Y))
-        _line(svg, "grid", (_LEFT, y), (_LEFT + _SIDE_X, y))
-        _text(svg, x, _TOP + _SIDE_Y + 16, f"{100 * rate:g} %", anchor="middle")
-        _text(svg, _LEFT - 6, y + 4, f"{100 * rate:g} %", anchor="end")
-    _line(svg, "equal", (_LEFT, _TOP + _SIDE_Y), (_LEFT + _SIDE_X, _TOP))
-    _line(svg, "axis", (_LEFT, _TOP), (_LEFT, _TOP + _SIDE_Y))
-    _line(svg, "axis", (_LEFT, _TOP + _SIDE_Y), (_LEFT + _SIDE_X, _TOP + _SIDE_Y))
-    _text(svg, _LEFT + _SIDE_X, _TOP + _SIDE_Y + 32, axes[0], anchor="end")
-    _text(svg, 4, _TOP - 4, axes[1])
+        draw_line(svg, "grid", (x, _TOP), (x, _TOP + _SIDE_Y))
+        draw_line(svg, "grid", (_LEFT, y), (_LEFT + _SIDE_X, y))
+        draw_text(svg, x, _TOP + _SIDE_Y + 16, f"{100 * rate:g} %", anchor="middle")
+        draw_text(svg, _LEFT - 6, y + 4, f"{100 * rate:g} %", anchor="end")
+    draw_line(svg, "equal", (_LEFT, _TOP + _SIDE_Y), (_LEFT + _SIDE_X, _TOP))
+    draw_line(svg, "axis", (_LEFT, _TOP), (_LEFT, _TOP + _SIDE_Y))
+    draw_line(svg, "axis", (_LEFT, _TOP + _SIDE_Y), (_LEFT + _SIDE_X, _TOP + _SIDE_Y))
+    draw_text(svg, _LEFT + _SIDE_X, _TOP + _SIDE_Y + 32, axes[0], anchor="end")
+    draw_text(svg, 4, _TOP - 4, axes[1])
     for place, protocol in enumerate(protocols):
         points = " ".join(f"{_across(one.fmr):.1f},{_up(one.fnmr):.1f}" for one in protocol.det)
         SubElement(svg, "polyline", {"class": protocol.protocol, "points": points})
         y = _TOP + _SIDE_Y + 34 + 18 * place
-        _line(svg, protocol.protocol, (_LEFT, y - 4), (_LEFT + 32, y - 4))
-        _text(svg, _LEFT + 40, y, legend[protocol.protocol])
+        draw_line(svg, protocol.protocol, (_LEFT, y - 4), (_LEFT + 32, y - 4))
+        draw_text(svg, _LEFT + 40, y, legend[protocol.protocol])
 
 
 def _share(rate: float) -> float:
@@ -56,13 +57,3 @@ def _across(rate: float) -> float:
 
 def _up(rate: float) -> float:
     return _TOP + _SIDE_Y * (1 - _share(rate))
-
-
-def _line(svg: Element, kind: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ends = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
-    SubElement(svg, "line", {"class": kind} | {name: f"{value:.1f}" for name, value in ends.items()})
-
-
-def _text(svg: Element, x: float, y: float, text: str, *, anchor: str = "start") -> None:
-    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
-    SubElement(svg, "text", place).text = text

@@ -13,6 +13,7 @@ from proctor.errors import DatasetInvalid, FrameRejected
 from proctor.evaluation.dataset import LabelledPair, LabelledPicture
 from proctor.evaluation.rates import Comparisons
 from proctor.faces import Embedding, FrameRequest
+from proctor.frames import Picture
 from proctor.registration import decode_photo
 
 # Told after so many pictures.
@@ -39,11 +40,15 @@ _GRADES = tuple(Grade)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What the engine said of one picture; number: of its person."""
+    """What the engine said of one picture; person: its person's number.
+
+    quick: as a watch embeds its frames, of live pictures only.
+    """
 
     picture: LabelledPicture
     person: int
     embedding: Embedding
+    quick: Embedding | None
     presentation: float | None
     grade: Grade
 
@@ -102,9 +107,15 @@ def _measure_one(
         picture=picture,
         person=person,
         embedding=analysis.embedding,
+        quick=_quick(analyser, pixels) if picture.label == "live" else None,
         presentation=analysis.presentation,
         grade=grade_of(usable=analysis.quality.usable, eye_distance_px=analysis.faces[0].eye_distance_px),
     )
+
+
+def _quick(analyser: FrameAnalyser, pixels: Picture) -> Embedding | None:
+    """As a watch embeds its frames."""
+    return analyser.analyse_picture(pixels, FrameRequest(embed=True, quick=True)).embedding
 
 
 def grade_of(*, usable: bool, eye_distance_px: float) -> Grade:

@@ -6,6 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from proctor.evaluation.attacks import ApcerAtBpcer, AttackReport
 from proctor.evaluation.det_plot import draw_det
 from proctor.evaluation.report import FMRS, CountedRate, FnmrAtFmr, ProtocolReport, Report
+from proctor.evaluation.soak_plot import Curve, draw_soak
 from proctor.evaluation.words import LANGUAGES, WORDS
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -61,6 +62,7 @@ class _Page:
         self._curves()
         self._door()
         self._attacks()
+        self._soak()
         return "<!DOCTYPE html>\n" + tostring(self._root, encoding="unicode", method="html") + "\n"
 
     def _acquisition(self) -> None:
@@ -184,6 +186,46 @@ class _Page:
             self._words("with_bpcer", apcer=apcer, bpcer=_percent(step.bpcer)),
             self._words("by_person", low=low, high=high),
         )
+
+    def _soak(self) -> None:
+        points = self._report.soak
+        if not points:
+            return
+        _add(self._main, "h2", self._words("soak"))
+        _add(
+            self._main,
+            "p",
+            self._words("soak_about", hours=f"{points[0].hours:g}", swaps=str(points[0].swaps)),
+        )
+        self._table(
+            ("setting", "flags", "flag_rate", "attack_flags", "found", "delays"),
+            [
+                (
+                    f"{one.setting:g}",
+                    str(one.flags),
+                    f"{one.rate:.3f} ({one.rate_low:.3f}–{one.rate_high:.3f})",
+                    str(one.presentation_flags),
+                    f"{one.found} / {one.swaps}",
+                    " / ".join(
+                        "-" if delay is None else f"{delay:.1f}"
+                        for delay in (one.delay_median, one.delay_p95, one.delay_longest)
+                    ),
+                )
+                for one in points
+            ],
+        )
+        settings = [one.setting for one in points]
+        plots = _add(self._main, "div", class_="plots")
+        rates = (
+            Curve(style="all", name=self._words("observed"), values=[one.rate for one in points]),
+            Curve(style="listed", name=self._words("at_most"), values=[one.rate_high for one in points]),
+        )
+        delays = (
+            Curve(style="all", name=self._words("median"), values=[one.delay_median for one in points]),
+            Curve(style="listed", name=self._words("p95"), values=[one.delay_p95 for one in points]),
+        )
+        draw_soak(plots, self._words("flag_curve"), self._words("setting"), settings, rates)
+        draw_soak(plots, self._words("delay_curve"), self._words("setting"), settings, delays)
 
     def _table(
         self, columns: tuple[str, ...], rows: Sequence[tuple[Cell, ...]], named: Sequence[str] = ()

@@ -32,6 +32,7 @@ from proctor.evaluation.rates import (
     fnmr_interval_by_person,
     threshold_at_fmr,
 )
+from proctor.evaluation.soak import SoakPoint
 
 FMRS = (1e-1, 1e-2, 1e-3)
 # Persons of a population below which its rates say nothing.
@@ -134,6 +135,7 @@ class Report:
     acquisition: Acquisition
     sets: tuple[SetReport, ...]
     attacks: tuple[AttackReport, ...]
+    soak: tuple[SoakPoint, ...] = ()
 
 
 def evaluate(analyser: FrameAnalyser, folder: Path, measured_on: str, tell: Progress | None = None) -> Report:

@@ -64,5 +64,26 @@ WORDS: dict[str, tuple[str, str]] = {
     "apcer_own": ("引擎自身多帧阈值（单帧计）", "At the engine's sustained threshold, single frames"),
     "with_bpcer": ("{apcer}；BPCER {bpcer}", "{apcer}; BPCER {bpcer}"),
     "non_response": ("无人脸（攻击 / 真实）", "No face found (attacks / bona fide)"),
+    "soak": ("考试过程中：换人与误提示", "During the sitting: swaps and false flags"),
+    "soak_about": (
+        "用每人的真实现场图片按随机顺序连成考试过程（每个设定 {hours} 人时），"
+        "并在随机时刻换成他人（{swaps} 场）。"
+        "图片反复出现，这些数字检验的是判定规则，不代表所有现场。",
+        "Sittings are chained from each person's live pictures in random order ({hours} candidate-hours for "
+        "each setting), and others with a change to another person at a random time ({swaps}). The pictures "
+        "come again and again: this tests the rule, not the world.",
+    ),
+    "setting": ("设定的误提示率（次/人时）", "Rate set (flags per candidate-hour)"),
+    "flags": ("误提示次数", "False flags"),
+    "flag_rate": ("实测次/人时（区间）", "Found per candidate-hour (interval)"),
+    "attack_flags": ("其中呈现攻击提示", "Of a presentation attack"),
+    "found": ("换人发现", "Swaps found"),
+    "delays": ("延迟（秒）：中位 / 95 % / 最长", "Delay in s: median / 95 % / longest"),
+    "observed": ("实测", "found"),
+    "at_most": ("95 % 区间上限", "upper end of the 95 % interval"),
+    "median": ("中位", "median"),
+    "p95": ("95 % 分位", "95th percentile"),
+    "flag_curve": ("误提示（次/人时）", "False flags per candidate-hour"),
+    "delay_curve": ("从换人到提示（秒）", "Seconds from the swap to the flag"),
     "unmeasured": ("没有可评测的攻击图片，或引擎不含此模型。", "No attacks to measure, or no such model."),
 }

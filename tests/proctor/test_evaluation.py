@@ -69,8 +69,8 @@ class ColourEngine:
         points[30], points[48:] = (160, 130), (160, 170)
         return points
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
-        del box, points
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
+        del box, points, quick
         angle = math.radians(int(picture[0, 0, 1]))
         return np.array([math.cos(angle), math.sin(angle)], np.float32)
 
