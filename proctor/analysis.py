@@ -61,7 +61,8 @@ class FrameAnalyser:
         small = np.asarray(cv2.resize(picture, SMALL_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         look = look_at(small)
         boxes = subject_first(self.engine.detect(picture, small), rows, columns)
-        face = self._subject(picture, boxes[0], look.content, request) if boxes else None
+        close = boxes and (request.quality or request.embed or request.presentation or request.pose)
+        face = self._subject(picture, boxes[0], look.content, request) if close else None
         eyes = face.eye_distance_px if face is not None else 0.0
         return FrameAnalysis(
             width=columns,

@@ -16,7 +16,9 @@ class FrameRequest:
     """What to compute beyond finding faces; what is not asked costs nothing.
 
     objects: people, telephones and screens. second_look: look for them in the mirrored picture, too, which
-    finds half as many telephones again. quick: a quick embedding (see Engine.embed) is enough.
+    finds half as many telephones again. quick: a quick embedding (see Engine.embed) is enough. quality: of
+    the subject's face, with its landmarks and all that follows from them; with an embedding, a presentation
+    score or a pose it comes unasked.
     """
 
     embed: bool = False
@@ -26,6 +28,7 @@ class FrameRequest:
     objects: bool = False
     second_look: bool = False
     quick: bool = False
+    quality: bool = True
 
 
 class QualityReason(StrEnum):
@@ -88,7 +91,7 @@ class FrameAnalysis:
     pixels. gist: the frame as 16x12 grey cells, row by row, 192 bytes. objects: best first, None when not
     asked for. quality, embedding (float32, L2 norm 1), presentation (0..1, 1 = bona fide) and pose
     belong to the subject's face and are None without one or when not asked for. eye_openness: height of the
-    eyes' openings over their width, mean of both (Soukupova and Cech 2016), 0.0 without a face.
+    eyes' openings over their width, mean of both (Soukupova and Cech 2016), 0.0 without landmarks.
     milliseconds: wall time.
     """
 

@@ -125,7 +125,9 @@ class SittingWatch:
         self._schedule.stretch = 1.0 if self.keen(at) else stretch
         objects = self._policy.check_objects and self._schedule.objects_due(at)
         self._asked_objects = objects
+        # Quality comes with what needs it; the frames between only say who is there.
         return FrameRequest(
+            quality=False,
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),
             # What may join the gallery has to be whole.
             quick=self._gallery.complete,

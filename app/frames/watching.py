@@ -1,6 +1,6 @@
 """What the service thinks about one camera: at the door, during the sitting, or not at all (no I/O)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.checkin.rules import Door, DoorResult
@@ -136,13 +136,8 @@ class CameraWatch:
             wanted = self._door.request()
         elif self._watch is not None and self.sitting.state is State.IN_PROGRESS:
             wanted = self._watch.request(at, stretch)
-        return FrameRequest(
-            # Without consent to face comparison no template is ever made.
-            embed=wanted.embed and self.sitting.face_comparison is True,
-            presentation=wanted.presentation,
-            pose=wanted.pose,
-            thumbnail=True,
-        )
+        # Without consent to face comparison no template is ever made.
+        return replace(wanted, embed=wanted.embed and self.sitting.face_comparison is True, thumbnail=True)
 
     def observe(self, at: float, number: int, analysis: FrameAnalysis) -> list[Effect]:
         """Take one analysed frame."""

@@ -16,7 +16,7 @@ presentation model, so its threshold is set to nought, while its work is done.
 
 import os
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +32,7 @@ from proctor.workers.spawn import Worker, spawn_worker
 from tests.bench.figures import Number, Outcome, Target, percentile, rounded
 
 _DEPTH = 2
-_GALLERY = 6
+_CHECKS = ("embed", "presentation", "pose", "objects")
 _AGES = {"age_p50_ms": 0.50, "age_p95_ms": 0.95, "age_p99_ms": 0.99}
 
 
@@ -69,7 +69,7 @@ async def run(models: Path, scale: VisionScale | None = None) -> Outcome:
     with _Link(models.parent) as link:
         link.wait_ready()
         warm = _sittings(scale, albums, calibration, link)
-        rate = _back_to_back(link, warm, scale)
+        rate, shares = _back_to_back(link, warm, scale)
         ages, passed_over = _in_real_time(link, warm, scale)
         memory = link.memory_mb()
     reference = _reference_per_s(albums, scale)
@@ -77,6 +77,7 @@ async def run(models: Path, scale: VisionScale | None = None) -> Outcome:
         "sittings_per_core": round(rate, 1),
         "reference_per_s": round(reference, 2),
         "times_reference": round(rate / reference, 1),
+        **shares,
         "load_sittings": scale.sittings,
         **rounded([1000 * age for age in ages], _AGES),
         "passed_over_share": round(passed_over, 4),
@@ -184,8 +185,14 @@ def _frames(sittings: Sequence[_Sitting], seconds: int) -> Iterator[tuple[float,
             yield second + number / len(sittings), sitting
 
 
-def _back_to_back(link: _Link, sittings: Sequence[_Sitting], scale: VisionScale) -> float:
-    """Frames a second; the first ten simulated seconds, in which galleries fill, do not count."""
+def _back_to_back(
+    link: _Link, sittings: Sequence[_Sitting], scale: VisionScale
+) -> tuple[float, dict[str, float]]:
+    """Frames a second, and the share of frames each check was asked for.
+
+    The first ten simulated seconds, in which galleries fill, do not count.
+    """
+    asked: Counter[str] = Counter()
     waiting: deque[tuple[float, _Sitting]] = deque()
     started, counted = 0.0, 0
     for at, sitting in _frames(sittings, scale.simulated_s):
@@ -193,12 +200,16 @@ def _back_to_back(link: _Link, sittings: Sequence[_Sitting], scale: VisionScale)
             started = time.perf_counter()
         counted += at >= 10
         waiting.append((at, sitting))
-        link.send(sitting.next(), sitting.watch.request(at))
+        wanted = sitting.watch.request(at)
+        if counted:
+            asked.update(name for name in _CHECKS if getattr(wanted, name))
+        link.send(sitting.next(), wanted)
         if len(waiting) == _DEPTH:
             _take(link, waiting)
     while waiting:
         _take(link, waiting)
-    return counted / (time.perf_counter() - started)
+    rate = counted / (time.perf_counter() - started)
+    return rate, {f"{name}_share": round(asked[name] / counted, 3) for name in _CHECKS}
 
 
 def _take(link: _Link, waiting: "deque[tuple[float, _Sitting]]") -> None:

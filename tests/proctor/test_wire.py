@@ -32,6 +32,7 @@ REQUESTS = st.builds(
     objects=st.booleans(),
     second_look=st.booleans(),
     quick=st.booleans(),
+    quality=st.booleans(),
 )
 OBJECTS = st.builds(
     ObjectFound,
