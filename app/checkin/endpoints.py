@@ -84,6 +84,6 @@ async def take_photo(
     picture = await read_limited(request, MAX_PHOTO)
     judged = await judge.judge(picture)
     if judged.jpeg is None:
-        return {"accepted": False, "reason": judged.reason}
+        return {"accepted": False, "reason": next(iter(judged.reasons), None)}
     await checkin.take_photo(caller.subject, judged.jpeg)
     return {"accepted": True, "reason": None}

@@ -220,7 +220,7 @@ declare namespace Api {
   interface RosterReport {
     rows: number; importable: number; warnings: number; rejected: number;
     photos: { matched: number; of: number; unused?: string[]; unused_count?: number };
-    findings: (Finding & { name: string; column: string | null })[];
+    findings: (Finding & { name: string; column: string | null; thumbnail: string | null })[];
   }
   interface Estimate { value: number; standard_error: number; low: number; high: number }
   /** `thirds`: lower, middle and upper third by score; `key` is null where the caller may not see keys. */
