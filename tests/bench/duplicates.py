@@ -72,7 +72,9 @@ def _templates(scale: DuplicatesScale) -> Templates:
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     for number in range(scale.planted):
         noise = values[scale.people - 1 - number]
-        values[scale.people - 1 - number] = PLANTED_SCORE * values[number] + (1 - PLANTED_SCORE**2) ** 0.5 * noise
+        values[scale.people - 1 - number] = (
+            PLANTED_SCORE * values[number] + (1 - PLANTED_SCORE**2) ** 0.5 * noise
+        )
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     return values
 
