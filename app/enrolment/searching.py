@@ -17,7 +17,7 @@ from app.enrolment.repository import DuplicateSearch, FacePair
 from app.kit.processes import run_aside
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.sittings import repository as sittings_repository
-from app.sittings.lifecycle import ENDED
+from app.sittings.lifecycle import WATCHED
 from proctor.calibration import Calibration
 from proctor.duplicates import Search, SearchThreshold, comparisons_of, search, threshold_for
 
@@ -133,7 +133,7 @@ class DuplicateSearches:
         """None while somebody still sits. The latest template of each person counts."""
         async with self._units.database.read() as connection:
             sittings = await sittings_repository.of_administration(connection, administration_id)
-            if any(sitting.state not in ENDED for sitting in sittings):
+            if any(sitting.state in WATCHED for sitting in sittings):
                 return None
             searched = await repository.searched(connection)
             found = await self._templates.searchable(connection, self._calibration.engine)

@@ -12,8 +12,8 @@ class DuplicateSearchRow(Base):
     """The search of a closed administration. Never changed.
 
     `registered`: everybody on the roster; `searched`: those of them who agreed and have a template;
-    `against`: people of earlier administrations. `threshold`, `fmr`, `expected_false`: see `proctor.duplicates`.
-    `deleted`: templates deleted with it.
+    `against`: people of earlier administrations. `threshold`, `fmr` and `expected_false` as in
+    `proctor.duplicates`. `deleted`: templates deleted with it.
     """
 
     __tablename__ = "duplicate_search"

@@ -72,7 +72,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_face_lead")),
         sa.UniqueConstraint(
-            "first_candidate_id", "second_candidate_id", name=op.f("uq_face_lead_first_candidate_id")
+            "first_candidate_id",
+            "second_candidate_id",
+            name=op.f("uq_face_lead_first_candidate_id_second_candidate_id"),
         ),
     )
     op.create_index(op.f("ix_face_lead_administration_id"), "face_lead", ["administration_id"], unique=False)

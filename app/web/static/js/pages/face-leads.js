@@ -21,13 +21,15 @@ function person(one) {
 
 /** @param {string | false} src @param {string} what @param {string} name */
 function picture(src, what, name) {
-  return h("figure", {}, src ? h("img", { class: "face-picture", src, alt: t("face_leads.picture_of", { what, name }) }) : h("div", { class: "face-picture face-none" }, icon("user", "l")),
+  return h("figure", {}, src ? h("img", { class: "face-picture", src, alt: t("face_leads.picture_of", { what, name }) }) : h("div", { class: "face-picture face-none" }, icon("user")),
     h("figcaption", { class: "meta" }, src ? what : t("face_leads.no_picture", { what })));
 }
 
 class FaceLeadsPage {
   /** @type {string | null} */
   #open = null;
+  /** From the first answer on. @type {Api.FaceLeads} */
+  found;
 
   /** @param {HTMLElement} body */
   constructor(body) {
@@ -95,7 +97,8 @@ class FaceLeadsPage {
   #choose(lead) {
     this.#open = lead.id;
     this.#drawPart();
-    this.part.querySelector("[aria-current]")?.focus();
+    const row = this.part.querySelector("[aria-current]");
+    if (row instanceof HTMLElement) row.focus();
   }
 
   /** @param {Api.FaceLead} lead */
