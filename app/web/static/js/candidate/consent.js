@@ -40,7 +40,7 @@ export class ConsentStep {
       h("fieldset", { class: "stack stack-3", "aria-describedby": "consent-error" },
         h("legend", { class: "strong label-big" }, t("consent.question")),
         h("div", { class: "pick" }, this.#card("yes", true), this.#card("no", false)),
-        h("label", { class: "pick-also" }, this.search, h("span", {}, h("b", {}, t("consent.search.title")), h("br"), h("span", { class: "dim" }, t("consent.search.text"))))));
+        h("label", { class: "pick-also" }, this.search, h("span", {}, h("b", {}, t("consent.search.title")), h("br"), h("span", { class: "t-18 dim" }, t("consent.search.text"))))));
     return h("div", { class: "two" }, form, this.#who());
   }
 

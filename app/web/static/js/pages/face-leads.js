@@ -78,11 +78,12 @@ class FaceLeadsPage {
 
   #drawPart() {
     const { leads, searches, total, looked_at: looked } = this.found;
-    const none = h("div", { class: "panel empty" }, sign("ok", "l"), h("p", {}, t(searches.length > 0 ? "face_leads.none" : "face_leads.not_yet")));
+    const searched = searches.length > 0;
+    const none = h("div", { class: "panel empty" }, searched ? sign("ok", "l") : icon("clock"), h("p", {}, t(searched ? "face_leads.none" : "face_leads.not_yet")));
     const list = h("section", { class: "panel" }, h("div", { class: "panel-head" }, h("h2", {}, t("face_leads.list")), h("p", { class: "meta" }, t("face_leads.counts", { n: count(total), looked: count(looked) }))),
       h("div", { class: "lead-list scroll" }, leads.map((lead) => this.#row(lead))));
     const open = leads.find((lead) => lead.id === this.#open);
-    fill(this.part, open ? h("div", { class: "lead-grid" }, list, this.#lead(open)) : none, searches.length > 0 && this.#searches(searches));
+    fill(this.part, open ? h("div", { class: "lead-grid" }, list, this.#lead(open)) : none, searched && this.#searches(searches));
   }
 
   /** @param {Api.FaceLead} lead */
