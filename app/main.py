@@ -183,7 +183,7 @@ class Service:
             checkin=self.checkin,
             incidents=self.incidents,
         )
-        calibration = load_calibration(settings.vision.engine)
+        calibration = load_calibration(settings.vision.engine, settings.data)
         self.analyst = Analyst(called, self.pool, calibration, self.bus, self.clock)
         self.bus.subscribe(SittingEnded, self._end_camera)
 

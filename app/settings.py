@@ -1,7 +1,6 @@
 """Settings from the environment (`KAOCHANG_...`, `__` between levels). No secret has a default."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import BaseModel, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -20,7 +19,8 @@ class ServerSettings(BaseModel):
 class VisionSettings(BaseModel):
     """The proctor workers."""
 
-    engine: Literal["fr", "face_recognition"] = "fr"
+    # One of proctor's, or an operator's own that was registered in the data folder.
+    engine: str = Field(default="fr", pattern=r"^[a-z][a-z0-9_]{0,31}$")
     # 0: everything is recorded, nothing is analysed, invigilators admit everybody by hand.
     workers: int = Field(default=2, ge=0, le=64)
     # The longest a worker may take over one frame before it is replaced.

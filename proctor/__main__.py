@@ -1,4 +1,4 @@
-"""Command line: `python -m proctor models install | calibrate | watch`."""
+"""Command line: `python -m proctor models install | models register | calibrate | evaluate | watch`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proctor.errors import ProctorError
 from proctor.models.packs import install
-from proctor.models.registry import default_data_dir, packs
+from proctor.models.registry import default_data_dir, operator_dir, packs
 
 _EVENT_NAMES = {"FlagOpened": "opened", "FlagUpdated": "updated", "FlagClosed": "closed"}
 
@@ -30,12 +30,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m proctor", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    models = commands.add_parser("models", help="model packs").add_subparsers(required=True, metavar="ACTION")
-    fetch = models.add_parser("install", help="bring a pack's files into the data folder")
-    fetch.add_argument("--pack", help="this one only; without it all of the registry")
-    fetch.add_argument("--from", dest="source", type=Path, help="folder with the package or its files")
-    fetch.add_argument("--data", type=Path, default=default_data_dir())
-    fetch.set_defaults(run=_install)
+    _model_commands(commands.add_parser("models", help="model packs"))
 
     calibrate = commands.add_parser("calibrate", help="measure an engine's thresholds on labelled faces")
     calibrate.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and pairs.csv")
@@ -43,6 +38,18 @@ def _parser() -> argparse.ArgumentParser:
     calibrate.add_argument("--models", type=Path, default=default_data_dir(), help="data folder with models")
     calibrate.add_argument("--out", type=Path, help="write here instead of printing")
     calibrate.set_defaults(run=_calibrate)
+
+    report = commands.add_parser("evaluate", help="measure an engine's error rates on labelled faces")
+    report.add_argument("--data", type=Path, required=True, help="folder with manifest.csv and pairs.csv")
+    report.add_argument("--engine", default="fr")
+    report.add_argument("--models", type=Path, default=default_data_dir(), help="data folder with models")
+    report.add_argument("--out", type=Path, required=True, help="the report as JSON")
+    report.add_argument("--html", type=Path, help="the report as one page, without any picture of a face")
+    report.add_argument("--language", choices=("zh-CN", "en"), default="zh-CN", help="of the page")
+    report.add_argument(
+        "--soak", type=float, default=0.0, help="candidate-hours for each false-alarm rate, too"
+    )
+    report.set_defaults(run=_evaluate)
 
     watch = commands.add_parser("watch", help="run the whole decision over a clip")
     watch.add_argument("video", type=Path)
@@ -56,10 +63,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _model_commands(parser: argparse.ArgumentParser) -> None:
+    models = parser.add_subparsers(required=True, metavar="ACTION")
+    fetch = models.add_parser("install", help="bring the packs' files into the data folder")
+    fetch.add_argument("--pack", help="only this one")
+    fetch.add_argument("--from", dest="source", type=Path, help="folder with the packages or their files")
+    fetch.add_argument("--data", type=Path, default=default_data_dir())
+    fetch.set_defaults(run=_install)
+    register = models.add_parser("register", help="take up an engine of your own: ONNX files, engine.toml")
+    register.add_argument("folder", type=Path)
+    register.add_argument("--data", type=Path, default=default_data_dir())
+    register.set_defaults(run=_register)
+
+
 def _install(options: argparse.Namespace) -> int:
-    names = [options.pack] if options.pack else list(packs())
+    names = packs() if options.pack is None else (options.pack,)
     new = [path for name in names for path in install(name, options.data, options.source)]
     sys.stdout.write("".join(f"{path}\n" for path in new) or "all model files are there\n")
+    return 0
+
+
+def _register(options: argparse.Namespace) -> int:
+    from proctor.engines.operators import register
+
+    name = register(options.folder, options.data)
+    sys.stdout.write(
+        f"{name} is registered. Calibrate it: python -m proctor calibrate --engine {name} "
+        f"--data FACES --out {operator_dir(name, options.data) / 'calibration.toml'}\n"
+    )
     return 0
 
 
@@ -68,13 +99,47 @@ def _calibrate(options: argparse.Namespace) -> int:
     from proctor.engines import load_engine
     from proctor.evaluation.calibrate import calibration_text
 
-    analyser = FrameAnalyser(load_engine(options.engine, options.models))
-    text = calibration_text(analyser, options.data, datetime.now(UTC).strftime("%Y-%m-%d"))
+    analyser = FrameAnalyser(load_engine(options.engine, options.models, calibrated=False))
+    text = calibration_text(analyser, options.data, _today(), _tell)
     if options.out is None:
         sys.stdout.write(text)
     else:
         options.out.write_text(text, encoding="utf-8")
     return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    from proctor.analysis import FrameAnalyser
+    from proctor.engines import load_engine
+    from proctor.evaluation.page import page_of
+    from proctor.evaluation.report import evaluate
+    from proctor.evaluation.soak import soak_folder
+
+    analyser = FrameAnalyser(load_engine(options.engine, options.models))
+    report = evaluate(analyser, options.data, _today(), _tell)
+    if options.soak > 0:
+        report = replace(report, soak=soak_folder(analyser, options.data, options.soak, _tell_part))
+    text = json.dumps(asdict(report), ensure_ascii=False, indent=1) + "\n"
+    options.out.write_text(text, encoding="utf-8")
+    if options.html is not None:
+        options.html.write_text(page_of(report, options.language), encoding="utf-8")
+    return 0
+
+
+def _today() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d")
+
+
+def _tell(done: int, total: int) -> None:
+    """Progress of long work, in one line on standard error."""
+    sys.stderr.write(f"\r{done} of {total} pictures" + ("\n" if done == total else ""))
+    sys.stderr.flush()
+
+
+def _tell_part(part: str, share: float) -> None:
+    """The same for work that is told in shares of its parts."""
+    sys.stderr.write(f"\r{part}: {100 * share:.0f} %   " + ("\n" if share >= 1 else ""))
+    sys.stderr.flush()
 
 
 def _watch(options: argparse.Namespace) -> int:

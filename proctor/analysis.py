@@ -20,7 +20,7 @@ from proctor.faces import (
     QualityReason,
 )
 from proctor.frames import Picture, decode_jpeg, thumbnail
-from proctor.geometry import Box, eye_distance, eye_openness, five_points
+from proctor.geometry import Box, eye_distance, eye_openness, five_points, subject_first
 from proctor.objects import ObjectFound
 from proctor.quality import judge_face, measure_face
 from proctor.scene import look_at
@@ -60,8 +60,8 @@ class FrameAnalyser:
         rows, columns = picture.shape[:2]
         small = np.asarray(cv2.resize(picture, SMALL_SIZE, interpolation=cv2.INTER_AREA), np.uint8)
         look = look_at(small)
-        boxes = sorted(self.engine.detect(picture, small), key=lambda box: -box.width * box.height)
-        face = self._largest(picture, boxes[0], look.content, request) if boxes else None
+        boxes = subject_first(self.engine.detect(picture, small), rows, columns)
+        face = self._subject(picture, boxes[0], look.content, request) if boxes else None
         eyes = face.eye_distance_px if face is not None else 0.0
         return FrameAnalysis(
             width=columns,
@@ -95,20 +95,20 @@ class FrameAnalyser:
             return None
         return self._objects.find(picture, second_look=request.second_look)
 
-    def _largest(
+    def _subject(
         self, picture: Picture, box: Box, content: tuple[float, float, float, float], request: FrameRequest
-    ) -> "_Largest":
+    ) -> "_Subject":
         engine = self.engine
         points = engine.landmarks(picture, box)
         five = five_points(points)
         light = measure_face(picture, box)
         seen, moved = _without_bars(picture, box, content) if request.presentation else (picture, box)
-        return _Largest(
+        return _Subject(
             eye_distance_px=eye_distance(five),
             eye_openness=eye_openness(points),
             sharpness=light.sharpness,
             quality=judge_face(picture.shape, box, five, light),
-            embedding=engine.embed(picture, box, points) if request.embed else None,
+            embedding=engine.embed(picture, box, points, quick=request.quick) if request.embed else None,
             presentation=engine.presentation(seen, moved) if request.presentation else None,
             pose=engine.pose(picture, box, points) if request.pose else None,
         )
@@ -123,8 +123,8 @@ def load_analyser(engine: str, data_dir: Path) -> FrameAnalyser:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Largest:
-    """What is computed for the largest face only."""
+class _Subject:
+    """What is computed for the subject's face only."""
 
     eye_distance_px: float
     eye_openness: float

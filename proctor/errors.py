@@ -46,10 +46,28 @@ class ModelPackRefused(ProctorError):
     code = "model_pack_refused"
 
 
+class ModelFileBroken(ProctorError):
+    """A file that is no model of the expected form; the message names it."""
+
+    code = "model_file_broken"
+
+
 class UnknownEngine(ProctorError):
     """No engine of that name."""
 
     code = "unknown_engine"
+
+
+class EngineInvalid(ProctorError):
+    """The description of an operator's own engine, or one of its files, is not what it must be."""
+
+    code = "engine_invalid"
+
+
+class DatasetInvalid(ProctorError):
+    """A folder of labelled pictures that cannot be measured on."""
+
+    code = "dataset_invalid"
 
 
 class CalibrationInvalid(ProctorError):

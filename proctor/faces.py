@@ -16,7 +16,7 @@ class FrameRequest:
     """What to compute beyond finding faces; what is not asked costs nothing.
 
     objects: people, telephones and screens. second_look: look for them in the mirrored picture, too, which
-    finds half as many telephones again.
+    finds half as many telephones again. quick: a quick embedding (see Engine.embed) is enough.
     """
 
     embed: bool = False
@@ -25,10 +25,11 @@ class FrameRequest:
     thumbnail: bool = False
     objects: bool = False
     second_look: bool = False
+    quick: bool = False
 
 
 class QualityReason(StrEnum):
-    """Why the largest face is not fit for a comparison."""
+    """Why the subject's face is not fit for a comparison."""
 
     TOO_SMALL = "too_small"
     TOO_DARK = "too_dark"
@@ -45,7 +46,7 @@ class FaceFound:
     """One face. `box` is (x0, y0, x1, y1) in 0..1 of width and height; `score` is the detector's, 0..1.
 
     `eye_distance_px` is the distance between eye centres in pixels of the frame; 0.0 where landmarks were
-    not computed (all but the largest face).
+    not computed (all but the subject's face).
     """
 
     box: tuple[float, float, float, float]
@@ -60,7 +61,7 @@ class FaceFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaceQuality:
-    """Whether the largest face may be compared. An unusable face is no mismatch."""
+    """Whether the subject's face may be compared. An unusable face is no mismatch."""
 
     usable: bool
     reasons: tuple[QualityReason, ...]
@@ -79,13 +80,14 @@ class HeadPose:
 class FrameAnalysis:
     """All that one frame tells.
 
-    width, height: pixels. faces: largest first. brightness: mean luma 0..255; contrast: its standard
-    deviation. sharpness: variance of the Laplacian of the largest face scaled to 96x96 grey (of the frame
+    width, height: pixels. faces: the subject's first (see geometry.subject_first), then by size. brightness:
+    mean luma 0..255; contrast: its standard deviation. sharpness: variance of the Laplacian of the
+    subject's face scaled to 96x96 grey (of the frame
     at 160x120 where there is no face). fingerprint: 64-bit perceptual difference hash of the frame, near for
     pictures that look alike. digest: 64-bit hash of the decoded small picture, equal only for the same
     pixels. gist: the frame as 16x12 grey cells, row by row, 192 bytes. objects: best first, None when not
     asked for. quality, embedding (float32, L2 norm 1), presentation (0..1, 1 = bona fide) and pose
-    belong to the largest face and are None without one or when not asked for. eye_openness: height of the
+    belong to the subject's face and are None without one or when not asked for. eye_openness: height of the
     eyes' openings over their width, mean of both (Soukupova and Cech 2016), 0.0 without a face.
     milliseconds: wall time.
     """

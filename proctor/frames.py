@@ -108,7 +108,17 @@ def decode_jpeg(data: bytes) -> Picture:
     EXIF orientation is ignored: a webcam has none, and the size checked is then the size decoded.
     """
     size = inspect_jpeg(data)
+    _check_end(data)
     return decode_picture(data, width=size.width, height=size.height)
+
+
+def _check_end(data: bytes) -> None:
+    """A frame ends with EOI (T.81 B.2.1), cameras may pad it with zeros.
+
+    The decoder would fill up what is cut off with grey, and a grey half-picture shows no face.
+    """
+    if not data.rstrip(b"\0").endswith(b"\xff\xd9"):
+        raise FrameRejected(RejectionCode.TRUNCATED, "no end-of-image marker")
 
 
 def decode_picture(data: bytes, *, width: int, height: int, upright: bool = False) -> Picture:
@@ -133,6 +143,7 @@ def glance(data: bytes) -> bytes:
     Raises FrameRejected as `decode_jpeg` does. A fifteenth of the work of finding faces.
     """
     size = inspect_jpeg(data)
+    _check_end(data)
     room = min(size.width // 160, size.height // 120)
     flag = cv2.IMREAD_REDUCED_COLOR_4 if room >= 4 else cv2.IMREAD_REDUCED_COLOR_2
     try:

@@ -13,8 +13,15 @@ _GROWN = 4
 
 
 def similarity(probe: Embedding, reference: Embedding) -> float:
-    """Cosine of two embeddings of L2 norm 1, -1..1; higher = more alike."""
-    return float(np.dot(probe, reference))
+    """Cosine of two embeddings of L2 norm 1, -1..1; higher = more alike.
+
+    A quick one is compared with the leading values of a whole one.
+    """
+    if probe.size == reference.size:
+        return float(np.dot(probe, reference))
+    shorter, longer = (probe, reference) if probe.size < reference.size else (reference, probe)
+    leading = longer[: shorter.size]
+    return float(np.dot(shorter, leading)) / max(float(np.linalg.norm(leading)), 1e-12)
 
 
 def best_similarity(probe: Embedding, gallery: Sequence[Embedding]) -> float:

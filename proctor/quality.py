@@ -68,7 +68,7 @@ def judge_face(
     light: FaceLight,
     limits: QualityLimits = DEFAULT_LIMITS,
 ) -> FaceQuality:
-    """Judge the largest face. frame_shape: rows, columns of the frame; five: five points."""
+    """Judge the subject's face. frame_shape: rows, columns of the frame; five: five points."""
     found = (
         (QualityReason.TOO_SMALL, eye_distance(five) < limits.eye_distance_px),
         (QualityReason.TOO_DARK, light.brightness < limits.dark),

@@ -18,11 +18,11 @@ class Pace:
     track break frames are compared at once and asked for faster, even if none is usable.
     """
 
-    embed_seconds: float = 4.0
+    embed_seconds: float = 5.0
     gallery_seconds: float = 1.0
-    presentation_seconds: float = 6.0
-    pose_seconds: float = 4.0
-    objects_seconds: float = 6.0
+    presentation_seconds: float = 8.0
+    pose_seconds: float = 8.0
+    objects_seconds: float = 10.0
     look_seconds: float = 4.0
     look_every_seconds: float = 30.0
     break_seconds: float = 3.0

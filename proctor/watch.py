@@ -127,6 +127,8 @@ class SittingWatch:
         self._asked_objects = objects
         return FrameRequest(
             embed=self._schedule.embed_due(at, gallery_complete=self._gallery.complete),
+            # What may join the gallery has to be whole.
+            quick=self._gallery.complete,
             presentation=self._checks_presentation and self._schedule.presentation_due(at),
             pose=self._policy.check_pose and self._schedule.pose_due(at),
             objects=objects,

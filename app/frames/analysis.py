@@ -328,7 +328,11 @@ class Analyst:
         sitting, administration = await services.sittings.get(sitting_id)
         candidate = await services.administrations.find_candidate(sitting.candidate_id)
         stored = await services.checkin.templates(sitting_id, self.engine)
+        size = self._calibration.embedding_size
+        # Templates that an earlier version of the engine made have another size: they are made anew.
         reference = stored.reference
+        if reference is not None and reference.size != size:
+            reference = None
         if stored.reference_at and candidate.photo_at and candidate.photo_at > stored.reference_at:
             reference = None  # the office has replaced the photo since
         wanted = make_reference and sitting.face_comparison and candidate.photo_key is not None
@@ -346,7 +350,7 @@ class Analyst:
             has_photo=candidate.photo_key is not None,
             photo_at_check_in=administration.photo_at_check_in,
             reference=reference,
-            gallery=stored.gallery,
+            gallery=tuple(one for one in stored.gallery if one.size == size),
         )
 
 

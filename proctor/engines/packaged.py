@@ -1,4 +1,5 @@
-"""The `face_recognition` engine: the package's own detector, landmarks and encodings.
+"""The `face_recognition` engine: the package's own detector, landmarks and encodings; and the same with its
+network under onnxruntime.
 
 Selectable, and the yardstick for the default engine; about 25 times slower than it, and its usual distance
 of 0.6 lets most Chinese faces pass for each other, hence the calibration file. Its 68-point model (iBUG
@@ -6,16 +7,21 @@ of 0.6 lets most Chinese faces pass for each other, hence the calibration file. 
 """
 
 import warnings
+from pathlib import Path
 
 import cv2
+import dlib
 import numpy as np
 
-from proctor.calibration import load_calibration
+from proctor.calibration import Calibration
 from proctor.engines import Points
-from proctor.engines.fr import normalised
+from proctor.engines.parts import normalised
 from proctor.faces import Embedding, HeadPose
 from proctor.frames import Picture
 from proctor.geometry import Box
+from proctor.models.exports.dlib_resnet import MEAN, SCALE, SIDE
+from proctor.models.registry import find_pack
+from proctor.models.session import Model
 
 _MOST_FACES = 32
 
@@ -32,9 +38,9 @@ class PackagedEngine:
 
     name = "face_recognition"
 
-    def __init__(self) -> None:
-        """Raises CalibrationInvalid; the package has loaded its models on import."""
-        self.calibration = load_calibration(self.name)
+    def __init__(self, calibration: Calibration) -> None:
+        """The package has loaded its models on import."""
+        self.calibration = calibration
 
     def detect(self, picture: Picture, small: Picture) -> list[Box]:
         """See Engine. The package gives no score, so every face has 1.0."""
@@ -64,9 +70,9 @@ class PackagedEngine:
         ]
         return np.asarray(ordered, np.float32)
 
-    def embed(self, picture: Picture, box: Box, points: Points) -> Embedding:
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
         """See Engine; 128 values. The package aligns by its own five points."""
-        del points
+        del points, quick
         (encoding,) = face_recognition.face_encodings(_rgb(picture), [_location(box)])
         return normalised(np.asarray(encoding, np.float32))
 
@@ -78,6 +84,32 @@ class PackagedEngine:
         """See Engine; the package has no such model."""
         del picture, box, points
         return None
+
+
+class ExportedEngine(PackagedEngine):
+    """The package's detector and landmarks; its network as ONNX, which does not hold the interpreter's lock.
+
+    Embeddings agree with `PackagedEngine` to 1e-5 (tests); one takes 3 to 6 ms instead of 60.
+    """
+
+    name = "face_recognition_onnx"
+
+    def __init__(self, calibration: Calibration, data_dir: Path) -> None:
+        """Raises ModelPackMissing, ModelFileBroken."""
+        super().__init__(calibration)
+        self._network = Model(find_pack("face_recognition", data_dir)["face_recognition.onnx"])
+
+    def embed(self, picture: Picture, box: Box, points: Points, *, quick: bool = False) -> Embedding:
+        """See Engine; 128 values."""
+        del points, quick
+        rgb = _rgb(picture)
+        top, right, bottom, left = _location(box)
+        five = face_recognition.api.pose_predictor_5_point(rgb, dlib.rectangle(left, top, right, bottom))
+        # Size and padding are those of dlib's compute_face_descriptor.
+        chip = dlib.get_face_chip(rgb, five, size=SIDE, padding=0.25)
+        values = (chip.astype(np.float32) - np.array(MEAN, np.float32)) / np.float32(SCALE)
+        (output,) = self._network.run(np.ascontiguousarray(values.transpose(2, 0, 1)[None], np.float32))
+        return normalised(output[0])
 
 
 def _rgb(picture: Picture) -> Picture:

@@ -3,151 +3,195 @@
 Scores are compared as ISO/IEC 19795-1 has it: FMR over non-mated, FNMR over mated comparisons.
 """
 
+import json
 import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from proctor.analysis import FrameAnalyser
-from proctor.evaluation.dataset import LabelledPair, LabelledPicture, read_pairs, read_pictures
-from proctor.faces import Embedding, FrameRequest
+from proctor.errors import DatasetInvalid
+from proctor.evaluation.dataset import LabelledPair, read_pairs, read_pictures
+from proctor.evaluation.likelihood import fit_line
+from proctor.evaluation.measuring import (
+    Grade,
+    Measured,
+    Progress,
+    across_persons,
+    comparisons_of,
+    measure,
+    poorer,
+)
+from proctor.evaluation.rates import Comparisons, Scores, threshold_at_fmr
+from proctor.faces import Embedding
+from proctor.identity import best_similarity
 
-_CALIBRATED_GROUPS = ("lfw", "asian_celeb", "nuaa")
+# A set decides about thresholds when FMR 1e-3 is at least five of its comparisons.
+_LEAST_NON_MATED = 5_000
+_STATED_FMRS = (1e-1, 1e-2, 1e-3)
 _GALLERY_SIZE = 6
 _BPCER = 0.05
-Scores = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """What the engine said of one picture."""
-
-    picture: LabelledPicture
-    embedding: Embedding
-    presentation: float | None
-    usable: bool
+# Non-mated comparisons a grade and set that a line is fitted to, evenly spread over all.
+_LINE_SAMPLE = 20_000
+_LEAST_OF_GRADE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairSet:
-    """Scores of one set of pairs."""
+    """Mated comparisons of one kind, and all non-mated ones of the set."""
 
     name: str
-    mated: Scores
-    non_mated: Scores
-
-
-def measure(analyser: FrameAnalyser, folder: Path) -> dict[str, Measured]:
-    """Embeddings by path of every picture in which a face was found."""
-    request = FrameRequest(embed=True, presentation=True)
-    measured = {}
-    for picture in read_pictures(folder):
-        if picture.group not in _CALIBRATED_GROUPS:
-            continue
-        pixels = cv2.imread(str(folder / picture.path))
-        if pixels is None:
-            continue
-        analysis = analyser.analyse_picture(np.asarray(pixels, np.uint8), request)
-        if analysis.embedding is not None and analysis.quality is not None:
-            measured[picture.path] = Measured(
-                picture=picture,
-                embedding=analysis.embedding,
-                presentation=analysis.presentation,
-                usable=analysis.quality.usable,
-            )
-    return measured
+    group: str
+    mated: Comparisons
+    non_mated: Comparisons
 
 
 def score_pairs(measured: dict[str, Measured], pairs: Sequence[LabelledPair]) -> list[PairSet]:
     """Mated scores by kind of pair; non-mated ones are all comparisons across persons of the same set."""
-    non_mated = {group: _across_persons(measured, group) for group in _CALIBRATED_GROUPS}
-    mated: dict[tuple[str, str], list[float]] = defaultdict(list)
+    kinds: dict[tuple[str, str], list[LabelledPair]] = defaultdict(list)
     for pair in pairs:
-        if pair.mated and pair.one in measured and pair.other in measured:
-            score = measured[pair.one].embedding @ measured[pair.other].embedding
-            mated[pair.group, pair.kind].append(float(score))
+        if pair.mated:
+            kinds[pair.group, pair.kind].append(pair)
+    non_mated = {
+        group: across_persons([one for one in measured.values() if one.picture.group == group])
+        for group in {group for group, _ in kinds}
+    }
     return [
-        PairSet(name=f"{group} {kind}", mated=np.array(scores), non_mated=non_mated[group])
-        for (group, kind), scores in mated.items()
+        PairSet(
+            name=f"{group} {kind}",
+            group=group,
+            mated=comparisons_of(measured, listed),
+            non_mated=non_mated[group],
+        )
+        for (group, kind), listed in kinds.items()
+        if non_mated[group].scores.size >= _LEAST_NON_MATED
     ]
 
 
-def _across_persons(measured: dict[str, Measured], group: str) -> Scores:
-    chosen = [one for one in measured.values() if one.picture.group == group]
-    matrix = np.stack([one.embedding for one in chosen]).astype(np.float64)
-    persons = np.array([one.picture.person for one in chosen])
-    scores = matrix @ matrix.T
-    rows, columns = np.triu_indices(len(chosen), 1)
-    different = persons[rows] != persons[columns]
-    return np.asarray(scores[rows[different], columns[different]], np.float64)
-
-
 def score_galleries(measured: dict[str, Measured]) -> tuple[Scores, Scores]:
-    """Best of a six-frame gallery, mated (same session) and non-mated, over the live webcam sessions."""
+    """Best of a six-frame gallery, mated (same session) and non-mated, over the live webcam sessions.
+
+    As in a sitting: quick probes against a gallery of whole embeddings.
+    """
     sessions: dict[tuple[str, str], list[Measured]] = defaultdict(list)
     for one in measured.values():
-        if one.picture.label == "live" and one.usable:
+        if one.picture.label == "live" and one.grade is not Grade.POOR:
             sessions[one.picture.person, one.picture.session].append(one)
     mated: list[float] = []
     non_mated: list[float] = []
     for (person, _), frames in sessions.items():
         if len(frames) <= _GALLERY_SIZE:
             continue
-        gallery = np.stack([one.embedding for one in frames[:_GALLERY_SIZE]])
-        mated += [float((gallery @ one.embedding).max()) for one in frames[_GALLERY_SIZE:]]
-        non_mated += [
-            float((gallery @ one.embedding).max())
-            for (other, _), probes in sessions.items()
-            if other != person
-            for one in probes
-        ]
+        gallery = [one.embedding for one in frames[:_GALLERY_SIZE]]
+        mated += _best(frames[_GALLERY_SIZE:], gallery)
+        for (other, _), probes in sessions.items():
+            if other != person:
+                non_mated += _best(probes, gallery)
+    if not mated or not non_mated:
+        raise DatasetInvalid("no two persons with sessions of more than six usable live frames")
     return np.array(mated), np.array(non_mated)
 
 
+def _best(probes: Sequence[Measured], gallery: Sequence[Embedding]) -> list[float]:
+    return [best_similarity(one.quick, gallery) for one in probes if one.quick is not None]
+
+
 def presentation_scores(measured: dict[str, Measured]) -> tuple[Scores, Scores]:
-    """Bona fide and printed presentations; empty where the engine has no such model."""
-    found = [one for one in measured.values() if one.presentation is not None and one.picture.group == "nuaa"]
-    live = [one.presentation for one in found if one.picture.label == "live"]
-    printed = [one.presentation for one in found if one.picture.label == "spoof_print"]
-    return np.array(live, np.float64), np.array(printed, np.float64)
+    """Presentation scores of live persons and of attacks on usable frames."""
+    live, attacks = [], []
+    for one in measured.values():
+        if one.presentation is None:
+            continue
+        if one.picture.label == "live":
+            live.append(one.presentation)
+        elif one.picture.species == "print":
+            attacks.append(one.presentation)
+    return np.array(live), np.array(attacks)
 
 
-def threshold_at_fmr(non_mated: Scores, fmr: float) -> float:
-    """The lowest score that at most a share `fmr` of non-mated comparisons reaches."""
-    ordered = np.sort(non_mated)[::-1]
-    allowed = int(fmr * ordered.size)
-    return float(np.nextafter(ordered[allowed], np.inf))
-
-
-def calibration_text(analyser: FrameAnalyser, folder: Path, measured_on: str) -> str:
-    """The content of an engine's calibration file; measured_on: date as YYYY-MM-DD."""
-    measured = measure(analyser, folder)
-    sets = score_pairs(measured, read_pairs(folder))
-    door = max(threshold_at_fmr(one.non_mated, 1e-3) for one in sets)
-    lenient = max(threshold_at_fmr(one.non_mated, 1e-2) for one in sets)
-    non_mated = {one.name.split()[0]: one.non_mated.size for one in sets}
+def calibration_text(
+    analyser: FrameAnalyser, folder: Path, measured_on: str, tell: Progress | None = None
+) -> str:
+    """The content of an engine's calibration file; measured_on: date as YYYY-MM-DD. Raises DatasetInvalid."""
+    pairs = read_pairs(folder)
+    compared = {pair.group for pair in pairs if pair.mated}
+    pictures = [one for one in read_pictures(folder) if one.group in compared]
+    measured = measure(analyser, folder, pictures, tell).measured
+    sets = score_pairs(measured, pairs)
+    if not sets:
+        raise DatasetInvalid(f"no set has {_LEAST_NON_MATED} non-mated comparisons")
+    thresholds = {
+        fmr: max(threshold_at_fmr(one.non_mated.scores, fmr) for one in sets) for fmr in _STATED_FMRS
+    }
+    door, lenient = thresholds[1e-3], thresholds[1e-2]
+    non_mated = {one.group: one.non_mated.scores.size for one in sets}
     lines = [
         "# Written by `python -m proctor calibrate`; do not edit. Scores are cosines.",
         "# The strictest set decides: no set has more than FMR 1e-3 (1e-2, lenient) at the door.",
         f'engine = "{analyser.engine.name}"',
         f'measured_on = "{measured_on}"',
-        'data = "LFW, Asian celebrities, NUAA webcam (development half)"',
+        f"data = {_quoted(f'{folder.name}: ' + ', '.join(sorted(non_mated)))}",
         f"embedding_size = {next(iter(measured.values())).embedding.size}",
-        f"mated_pairs = {sum(one.mated.size for one in sets)}",
+        f"mated_pairs = {sum(one.mated.scores.size for one in sets)}",
         f"non_mated_pairs = {sum(non_mated.values())}",
         f"door_threshold = {door:.4f}",
         f"door_threshold_lenient = {lenient:.4f}",
         *_gallery_lines(*score_galleries(measured)),
         *_presentation_lines(*presentation_scores(measured)),
     ]
+    for fmr, score in thresholds.items():
+        lines += ["", "[[threshold]]", f"fmr = {fmr}", f"score = {score:.4f}"]
+    lines += _likelihood_lines(measured, pairs, {one.group for one in sets})
     for one in sets:
         lines += _set_lines(one, door, lenient)
     return "\n".join(lines) + "\n"
+
+
+def _likelihood_lines(
+    measured: dict[str, Measured], pairs: Sequence[LabelledPair], groups: set[str]
+) -> list[str]:
+    """A line for each grade of usable faces, over all sets; a face that is not usable says nothing."""
+    lines: list[str] = []
+    for grade in (Grade.GOOD, Grade.FAIR):
+        mated, non_mated = _scores_of_grade(measured, pairs, groups, grade)
+        if min(mated.size, non_mated.size) < _LEAST_OF_GRADE:
+            continue
+        line = fit_line(mated, non_mated)
+        lines += [
+            "",
+            "[[likelihood]]",
+            f'grade = "{grade}"',
+            f"slope = {line.slope:.4f}",
+            f"offset = {line.offset:.4f}",
+            # Rule of three: of n comparisons without an error a rate below 3 / n is not known.
+            f"limit = {math.log(mated.size / 3):.4f}",
+            f"mated = {mated.size}",
+            f"non_mated = {non_mated.size}",
+        ]
+    return lines
+
+
+def _scores_of_grade(
+    measured: dict[str, Measured], pairs: Sequence[LabelledPair], groups: set[str], grade: Grade
+) -> tuple[Scores, Scores]:
+    listed = [
+        pair
+        for pair in pairs
+        if pair.mated
+        and pair.group in groups
+        and pair.one in measured
+        and pair.other in measured
+        and poorer(measured[pair.one].grade, measured[pair.other].grade) is grade
+    ]
+    non_mated = []
+    for group in sorted(groups):
+        pictures = [one for one in measured.values() if one.picture.group == group]
+        scores = across_persons(pictures, grade=grade).scores
+        non_mated.append(scores[:: max(1, scores.size // _LINE_SAMPLE)])
+    return comparisons_of(measured, listed).scores, np.concatenate(non_mated)
 
 
 def _gallery_lines(mated: Scores, non_mated: Scores) -> list[str]:
@@ -165,7 +209,7 @@ def _gallery_lines(mated: Scores, non_mated: Scores) -> list[str]:
 
 
 def _presentation_lines(live: Scores, printed: Scores) -> list[str]:
-    if not live.size:
+    if not live.size or not printed.size:
         return ["presentation_threshold = 0.0", "presentation_sustained = 0.0"]
     threshold = float(np.quantile(live, _BPCER))
     # Sustained over several frames: half-way, in log-odds, between live frames (5 % lowest) and prints (1 %
@@ -184,6 +228,11 @@ def _presentation_lines(live: Scores, printed: Scores) -> list[str]:
     ]
 
 
+def _quoted(text: str) -> str:
+    """A TOML string: JSON's escapes are a part of TOML's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _log_odds(score: float) -> float:
     inside = min(max(score, 1e-4), 1 - 1e-4)
     return math.log(inside / (1 - inside))
@@ -193,11 +242,11 @@ def _set_lines(one: PairSet, door: float, lenient: float) -> list[str]:
     return [
         "",
         "[[set]]",
-        f'name = "{one.name}"',
-        f"mated = {one.mated.size}",
-        f"non_mated = {one.non_mated.size}",
-        f"fmr_at_door = {float((one.non_mated >= door).mean()):.5f}",
-        f"fnmr_at_door = {float((one.mated < door).mean()):.4f}",
-        f"fmr_at_lenient = {float((one.non_mated >= lenient).mean()):.5f}",
-        f"fnmr_at_lenient = {float((one.mated < lenient).mean()):.4f}",
+        f"name = {_quoted(one.name)}",
+        f"mated = {one.mated.scores.size}",
+        f"non_mated = {one.non_mated.scores.size}",
+        f"fmr_at_door = {one.non_mated.at_least(door).value:.5f}",
+        f"fnmr_at_door = {one.mated.below(door).value:.4f}",
+        f"fmr_at_lenient = {one.non_mated.at_least(lenient).value:.5f}",
+        f"fnmr_at_lenient = {one.mated.below(lenient).value:.4f}",
     ]

@@ -17,8 +17,9 @@ import numpy as np
 
 from proctor.analysis import FrameAnalyser
 from proctor.clips import as_sent
+from proctor.errors import DatasetInvalid
 from proctor.evaluation.dataset import read_pictures
-from proctor.faces import FrameAnalysis, FrameRequest
+from proctor.faces import Embedding, FrameAnalysis, FrameRequest
 from proctor.flags import FlagKind, FlagOpened
 from proctor.watch import SittingWatch, WatchPolicy
 
@@ -29,8 +30,18 @@ _DOOR_FRAMES = 5
 _FOLLOWED_S = 120.0
 _LATEST_SWAP_S = 600.0
 
-Album = Mapping[str, Sequence[FrameAnalysis]]
 Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """All that one live picture tells, with the whole embedding; quick: as a watch embeds most frames."""
+
+    analysis: FrameAnalysis
+    quick: Embedding | None
+
+
+Album = Mapping[str, Sequence[Shot]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,16 +67,39 @@ class SoakPoint:
     delay_longest: float | None
 
 
+def soak_folder(
+    analyser: FrameAnalyser, folder: Path, hours: float, progress: Progress
+) -> tuple[SoakPoint, ...]:
+    """Every setting over the live pictures of a folder of labelled faces; raises DatasetInvalid.
+
+    hours: of the right person, for each setting.
+    """
+    groups = {row.group for row in read_pictures(folder) if row.label == "live"}
+    album: dict[str, Sequence[Shot]] = {}
+    for group in sorted(groups):
+        album |= {
+            f"{group} {person}": shown
+            for person, shown in live_album(analyser, folder, group, progress).items()
+        }
+    album = {person: shown for person, shown in album.items() if sum(map(_is_usable, shown)) > _DOOR_FRAMES}
+    if len(album) < 2:
+        raise DatasetInvalid("no two people with more than five usable live pictures each")
+    policy, plan = WatchPolicy(calibration=analyser.engine.calibration), SoakPlan(hours=hours)
+    return tuple(soak(album, policy, setting, plan, progress) for setting in SETTINGS)
+
+
 def live_album(analyser: FrameAnalyser, folder: Path, group: str, progress: Progress) -> Album:
     """Everything about the live pictures of one set, by person; pictures that cannot be read are left out."""
-    album: dict[str, list[FrameAnalysis]] = {}
+    album: dict[str, list[Shot]] = {}
     wanted = FrameRequest(embed=True, presentation=True, pose=True)
     rows = [row for row in read_pictures(folder) if row.group == group and row.label == "live"]
     for number, row in enumerate(rows):
         pixels = cv2.imread(str(folder / row.path))
         if pixels is not None:
-            analysis = analyser.analyse(as_sent(np.asarray(pixels, np.uint8)), wanted)
-            album.setdefault(row.person, []).append(analysis)
+            jpeg = as_sent(np.asarray(pixels, np.uint8))
+            quick = analyser.analyse(jpeg, FrameRequest(embed=True, quick=True)).embedding
+            shot = Shot(analysis=analyser.analyse(jpeg, wanted), quick=quick)
+            album.setdefault(row.person, []).append(shot)
         progress("pictures", (number + 1) / len(rows))
     return album
 
@@ -127,16 +161,20 @@ def _swap(policy: WatchPolicy, album: Album, people: Sequence[str], generator: r
     return None
 
 
+def _is_usable(one: Shot) -> bool:
+    quality = one.analysis.quality
+    return one.analysis.embedding is not None and quality is not None and quality.usable
+
+
 class _Sitting:
     """One sitting that has been admitted with five pictures of its person."""
 
-    def __init__(
-        self, policy: WatchPolicy, pictures: Sequence[FrameAnalysis], generator: random.Random
-    ) -> None:
+    def __init__(self, policy: WatchPolicy, pictures: Sequence[Shot], generator: random.Random) -> None:
         self.pictures = pictures
         self._generator = generator
-        usable = [one for one in pictures if one.quality is not None and one.quality.usable]
-        door = [one.embedding for one in generator.sample(usable, _DOOR_FRAMES) if one.embedding is not None]
+        usable = [one for one in pictures if _is_usable(one)]
+        shots = generator.sample(usable, _DOOR_FRAMES)
+        door = [one.analysis.embedding for one in shots if one.analysis.embedding is not None]
         self._watch = SittingWatch(policy, door, None, phase=generator.random())
         self._at = generator.random()
         self._sequence = 0
@@ -154,13 +192,15 @@ class _Sitting:
 
     def _shown(self, wanted: FrameRequest) -> FrameAnalysis:
         """A random picture as a new frame with pixels of its own; what was not asked for is not known."""
-        picture = self.pictures[self._generator.randrange(len(self.pictures))]
+        shot = self.pictures[self._generator.randrange(len(self.pictures))]
+        analysis = shot.analysis
+        embedding = shot.quick if wanted.quick else analysis.embedding
         return replace(
-            picture,
+            analysis,
             digest=self._sequence,
-            embedding=picture.embedding if wanted.embed else None,
-            presentation=picture.presentation if wanted.presentation else None,
-            pose=picture.pose if wanted.pose else None,
+            embedding=embedding if wanted.embed else None,
+            presentation=analysis.presentation if wanted.presentation else None,
+            pose=analysis.pose if wanted.pose else None,
         )
 
 

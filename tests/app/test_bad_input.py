@@ -101,6 +101,7 @@ JSON_POSTS = {
     "/api/blueprints/audit": Role.EXAM_OFFICE,
     "/api/blueprints/download": Role.EXAM_OFFICE,
     "/api/administrations": Role.EXAM_OFFICE,
+    "/api/administrations/{administration_id}/leads/{lead_id}/look": Role.REGULATOR,
     "/api/administrations/{administration_id}/scoring-runs": Role.EXAM_OFFICE,
     "/api/administrations/{administration_id}/scoring-runs/{number}/decision": Role.REGULATOR,
     "/api/administrations/{administration_id}/leads/{lead_id}/look": Role.REGULATOR,

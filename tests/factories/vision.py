@@ -5,14 +5,18 @@ import asyncio
 import numpy as np
 
 from app.settings import VisionSettings
+from proctor.calibration import load_calibration
 from proctor.faces import Embedding, FaceFound, FaceQuality, FrameAnalysis, FrameRequest
 from proctor.photos import ReferencePhoto
+
+# What the default engine's templates have; others count as made by an earlier version.
+SIZE = load_calibration("fr").embedding_size
 
 
 def template(photo: bytes) -> Embedding:
     """A unit vector that depends on every byte of a photo."""
     seed = int.from_bytes(photo, "big") % 2**63
-    vector = np.random.default_rng(seed).standard_normal(8).astype(np.float32)
+    vector = np.random.default_rng(seed).standard_normal(SIZE).astype(np.float32)
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 

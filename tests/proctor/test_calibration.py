@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from proctor.calibration import load_calibration, read_calibration
 from proctor.engines import ENGINE_NAMES
 from proctor.errors import CalibrationInvalid
-from proctor.evaluation.calibrate import threshold_at_fmr
+from proctor.evaluation.rates import threshold_at_fmr
 from proctor.identity import IdentityTest
 from tests.proctor.made_up import CALIBRATION
 
@@ -39,12 +39,37 @@ def test_shipped_calibrations_are_sound(name: str) -> None:
         ("gallery_spread =", "gallery_spread = 0 #"),
         ("embedding_size =", 'embedding_size = "512" #'),
         ("measured_on", "= ="),
+        ("slope =", 'slope = "steep" #'),
+        ("[[likelihood]]", "[likelihood]"),
+        ("[[threshold]]\nfmr = 0.1", "[[threshold]]\nfmr = nan"),
+        ("door_threshold =", "door_threshold = inf #"),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, before: str, after: str) -> None:
     text = (SHIPPED / "fr.toml").read_text(encoding="utf-8")
     path = tmp_path / "fr.toml"
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    with pytest.raises(CalibrationInvalid):
+        read_calibration(path)
+
+
+@pytest.mark.parametrize("name", ENGINE_NAMES)
+def test_shipped_calibrations_say_what_a_score_is_worth(name: str) -> None:
+    calibration = load_calibration(name)
+    assert [one.fmr for one in calibration.thresholds] == [1e-1, 1e-2, 1e-3]
+    assert calibration.thresholds[-1].score == calibration.door_threshold
+    for grade in ("good", "fair"):
+        ratios = [calibration.log_likelihood_ratio(score, grade) for score in (-1.0, 0.2, 1.0)]
+        assert ratios == sorted(ratios)
+        assert ratios[0] < -3 < 3 < ratios[-1]
+        assert ratios[0] == -ratios[-1]  # both at the limit
+    assert calibration.log_likelihood_ratio(1.0, "poor") == 0.0
+
+
+def test_a_threshold_of_a_lower_rate_is_higher(tmp_path: Path) -> None:
+    text = (SHIPPED / "fr.toml").read_text(encoding="utf-8")
+    path = tmp_path / "fr.toml"
+    path.write_text(text.replace("fmr = 0.001", "fmr = 0.5", 1), encoding="utf-8")
     with pytest.raises(CalibrationInvalid):
         read_calibration(path)
 

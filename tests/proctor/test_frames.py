@@ -96,8 +96,17 @@ def test_each_refusal_has_its_code(data: bytes, code: RejectionCode) -> None:
 
 def test_header_without_picture_is_refused_by_the_decoder() -> None:
     with pytest.raises(FrameRejected) as caught:
-        decode_jpeg(header(640, 480))
+        decode_jpeg(header(640, 480) + b"\xff\xd9")
     assert caught.value.code == RejectionCode.UNDECODABLE
+
+
+def test_a_cut_off_picture_is_refused_and_padding_is_not() -> None:
+    whole = encoded(120, 160)
+    for end in (len(whole) - 1, len(whole) * 3 // 4):
+        with pytest.raises(FrameRejected) as caught:
+            decode_jpeg(whole[:end])
+        assert caught.value.code == RejectionCode.TRUNCATED
+    assert decode_jpeg(whole + bytes(40)).shape == (120, 160, 3)
 
 
 def outcome(read: Callable[[bytes], object], data: bytes) -> str | None:

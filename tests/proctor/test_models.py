@@ -16,6 +16,7 @@ from proctor.engines import load_engine
 from proctor.errors import ModelPackMissing, ModelPackRefused, UnknownEngine
 from proctor.models import packs as packing
 from proctor.models import registry
+from proctor.models.exports import EXPORTS
 from proctor.models.registry import ModelFile, ModelPack, find_pack
 
 CONTENT = {"one.onnx": b"first weights", "two.onnx": b"second weights"}
@@ -25,6 +26,7 @@ PACK = ModelPack(
     package="some-package",
     version="1.2.3",
     licence="none",
+    provenance="made up",
     files=tuple(
         ModelFile(
             name=name,
@@ -166,6 +168,76 @@ def test_a_folder_without_anything_and_an_unknown_pack_are_refused(tmp_path: Pat
         packing.install("large", tmp_path / "data")
 
 
+LOUD = ModelFile(
+    name="loud.onnx",
+    member="package/model/quiet.tflite",
+    sha256=hashlib.sha256(b"QUIET WEIGHTS").hexdigest(),
+    bytes=13,
+    input="1x1",
+    export="loud",
+    member_sha256=hashlib.sha256(b"quiet weights").hexdigest(),
+    member_bytes=13,
+)
+
+
+@pytest.fixture
+def exported(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A pack with one file that is made of the package's on installing."""
+    known = {"loud": replace(PACK, name="loud", files=(LOUD,))}
+    monkeypatch.setattr(packing, "packs", lambda: known)
+    monkeypatch.setattr(registry, "packs", lambda: known)
+    monkeypatch.setitem(EXPORTS, "loud", bytes.upper)
+    return "loud"
+
+
+@pytest.mark.parametrize("form", ["member", "archive", "finished"])
+def test_a_file_of_another_format_is_exported(tmp_path: Path, exported: str, form: str) -> None:
+    origin, data = source(tmp_path), tmp_path / "data"
+    if form == "archive":
+        archive(origin, {LOUD.member: b"quiet weights"})
+    else:
+        (origin / (LOUD.fetched.name if form == "member" else LOUD.name)).write_bytes(
+            b"quiet weights" if form == "member" else b"QUIET WEIGHTS"
+        )
+    packing.install(exported, data, origin)
+    assert {path.name: path.read_bytes() for path in (data / "models").iterdir()} == {
+        "loud.onnx": b"QUIET WEIGHTS"
+    }
+    assert packing.install(exported, data) == ()
+
+
+def test_an_export_of_an_altered_file_or_to_another_result_is_refused(
+    tmp_path: Path, exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    origin, data = source(tmp_path), tmp_path / "data"
+    (origin / "quiet.tflite").write_bytes(b"quiet weighty")
+    with pytest.raises(ModelPackRefused, match=r"quiet\.tflite"):
+        packing.install(exported, data, origin)
+    (origin / "quiet.tflite").write_bytes(b"quiet weights")
+    monkeypatch.setitem(EXPORTS, "loud", bytes.title)
+    with pytest.raises(ModelPackRefused, match=r"loud\.onnx"):
+        packing.install(exported, data, origin)
+    assert list((data / "models").iterdir()) == []
+
+
+def test_a_python_package_that_is_not_there_is_named(
+    tmp_path: Path, exported: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = replace(PACK, source="python", files=(replace(LOUD, member="no_such_module/quiet.tflite"),))
+    monkeypatch.setattr(packing, "packs", lambda: {exported: absent})
+    with pytest.raises(ModelPackRefused, match=r"some-package==1\.2\.3 is not installed"):
+        packing.install(exported, tmp_path / "data")
+
+
+def test_every_pack_says_where_it_comes_from() -> None:
+    for pack in registry.packs().values():
+        assert pack.licence
+        assert pack.provenance
+        for file in pack.files:
+            assert len(file.sha256) == 64
+            assert (file.member_sha256 != "") == (file.export != "")
+
+
 def test_an_altered_file_is_missing_and_mended(tmp_path: Path) -> None:
     origin, data = source(tmp_path), tmp_path / "data"
     for name, content in CONTENT.items():
@@ -182,6 +254,24 @@ def test_a_missing_pack_names_the_command_that_mends_it(tmp_path: Path) -> None:
         load_engine("fr", tmp_path)
     with pytest.raises(UnknownEngine):
         load_engine("other", tmp_path)
+
+
+def test_one_altered_file_of_the_default_engine_is_named(
+    tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.undo()
+    try:
+        files = find_pack("fr", data_dir) | find_pack("mobilefacenet", data_dir)
+    except ModelPackMissing as error:
+        pytest.skip(str(error))
+    (tmp_path / "models").mkdir()
+    for name, path in files.items():
+        (tmp_path / "models" / name).symlink_to(path.resolve())
+    (tmp_path / "models" / "mobilefacenet.onnx").unlink()
+    whole = files["mobilefacenet.onnx"].read_bytes()
+    (tmp_path / "models" / "mobilefacenet.onnx").write_bytes(whole[:-1] + bytes((whole[-1] ^ 1,)))
+    with pytest.raises(ModelPackMissing, match=r"mobilefacenet\.onnx missing.*run: python -m proctor models"):
+        load_engine("fr", tmp_path)
 
 
 def test_the_command_line_reports_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

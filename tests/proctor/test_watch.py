@@ -49,12 +49,15 @@ class Clock:
 
 
 def person(*, presentation: float = 0.99, yaw: float = 0.0, faces: tuple[FaceFound, ...] = (FACE,)) -> Scene:
-    return lambda number, request: frame(
-        number,
-        faces=faces,
-        embedding=ANNA if request.embed else None,
-        presentation=presentation if request.presentation else None,
-        yaw=yaw if request.pose else None,
+    return lambda number, request: replace(
+        frame(
+            number,
+            faces=faces,
+            embedding=ANNA if request.embed else None,
+            presentation=presentation if request.presentation else None,
+            yaw=yaw if request.pose else None,
+        ),
+        objects=() if request.objects else None,
     )
 
 
@@ -83,9 +86,11 @@ def test_dear_models_run_every_few_seconds() -> None:
 
     clock = Clock(watch).run(30, person())
     clock.run(400, scene)
-    assert sum(request.embed for request in asked) == 100
-    assert sum(request.presentation for request in asked) == 67
-    assert sum(request.pose for request in asked) == 100
+    assert sum(request.embed for request in asked) == 80
+    assert all(request.quick for request in asked if request.embed)
+    assert sum(request.presentation for request in asked) == 50
+    assert sum(request.pose for request in asked) == 50
+    assert sum(request.objects for request in asked) == 40
 
 
 def test_another_person_is_one_high_flag_soon_and_closes_when_the_first_is_back() -> None:

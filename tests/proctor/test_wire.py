@@ -31,6 +31,7 @@ REQUESTS = st.builds(
     thumbnail=st.booleans(),
     objects=st.booleans(),
     second_look=st.booleans(),
+    quick=st.booleans(),
 )
 OBJECTS = st.builds(
     ObjectFound,

@@ -158,3 +158,21 @@ async def test_a_photo_replaced_while_its_template_is_made_is_the_newer_one(
         return stored is not None and bool(np.array_equal(stored, template(b"second photo")))
 
     await until(is_second)
+
+
+async def test_templates_of_an_earlier_version_of_the_engine_are_made_anew(
+    service: Service, clock: HandClock, analyst: Analyst, vision: ToldVision
+) -> None:
+    day = await with_photo(service, b"first photo")
+    former = np.ones(512, np.float32)
+    clock.turn(seconds=1)
+    await service.checkin.store_gallery(day.sittings[0], ENGINE, (former,))
+    await service.checkin.store_reference(day.sittings[0], ENGINE, former, clock.now())
+    await analyst.camera_on(day.sittings[0])
+
+    async def is_new() -> bool:
+        stored = (await service.checkin.templates(day.sittings[0], ENGINE)).reference
+        return stored is not None and bool(np.array_equal(stored, template(b"first photo")))
+
+    await until(is_new)
+    assert vision.judged == [(b"first photo", True)]
