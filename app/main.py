@@ -188,7 +188,7 @@ class Service:
         self.bus.subscribe(SittingEnded, self._end_camera)
 
     def _wire_enrolment(self) -> None:
-        calibration = load_calibration(self.settings.vision.engine)
+        calibration = load_calibration(self.settings.vision.engine, self.settings.data)
         self.duplicate_searches = DuplicateSearches(self.units, KeptTemplates(self.vault), calibration)
         self.enrolment = EnrolmentService(self.units, self.administrations, self.duplicate_searches)
 

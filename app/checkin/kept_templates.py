@@ -23,7 +23,6 @@ class SealedTemplate:
     sitting_id: str
     size: int
     sealed: bytes = field(repr=False)
-    stored_at: datetime
 
 
 class KeptTemplates:
@@ -32,20 +31,19 @@ class KeptTemplates:
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
 
-    async def searchable(self, connection: AsyncConnection, engine: str) -> list[SealedTemplate]:
-        """Everything that may be searched with: made by this engine, with consent to the search."""
+    async def searchable(self, connection: AsyncConnection, made_by: str) -> list[SealedTemplate]:
+        """Everything that may be searched with: of one engine and size (`fr/704`), with consent to it."""
         row = FaceTemplateRow
         query = (
-            select(row.sitting_id, row.engine, row.sealed, row.stored_at)
+            select(row.sitting_id, row.sealed)
             .join(DuplicateSearchConsentRow, DuplicateSearchConsentRow.sitting_id == row.sitting_id)
-            .where(row.kind == "reference", row.engine.startswith(f"{engine}/", autoescape=True))
+            .where(row.kind == "reference", row.engine == made_by)
             .order_by(row.stored_at, row.sitting_id)
         )
+        size = int(made_by.rsplit("/", 1)[1])
         return [
-            SealedTemplate(
-                sitting_id=sitting_id, size=int(made_by.rsplit("/", 1)[1]), sealed=sealed, stored_at=stored_at
-            )
-            for sitting_id, made_by, sealed, stored_at in await connection.execute(query)
+            SealedTemplate(sitting_id=sitting_id, size=size, sealed=sealed)
+            for sitting_id, sealed in await connection.execute(query)
         ]
 
     def open(self, found: Sequence[SealedTemplate]) -> NDArray[np.float32]:

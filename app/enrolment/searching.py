@@ -136,7 +136,8 @@ class DuplicateSearches:
             if any(sitting.state in WATCHED for sitting in sittings):
                 return None
             searched = await repository.searched(connection)
-            found = await self._templates.searchable(connection, self._calibration.engine)
+            made_by = f"{self._calibration.engine}/{self._calibration.embedding_size}"
+            found = await self._templates.searchable(connection, made_by)
             owners = await sittings_repository.people_of(connection, [one.sitting_id for one in found])
             known = await repository.known_pairs(connection)
         earlier: dict[str, SealedTemplate] = {}

@@ -18,6 +18,7 @@ from app.enrolment.service import LOOKED_ENTRY
 from app.errors import Invalid, NotAllowedNow, NotFound
 from app.main import Service
 from app.sittings.records import stream_of
+from proctor.calibration import load_calibration
 from proctor.faces import Embedding
 from tests.app.results.test_statistics import Staff, over_http
 from tests.factories.clock import HandClock
@@ -26,11 +27,12 @@ from tests.factories.sessions import candidate_session, staff_session
 
 REGULATOR = staff(Role.REGULATOR, "regulator-1")
 ENGINE = "fr"
+SIZE = load_calibration(ENGINE).embedding_size
 
 
 def face(number: int) -> Embedding:
     """Anybody's template."""
-    values = np.random.default_rng(number).standard_normal(512)
+    values = np.random.default_rng(number).standard_normal(SIZE)
     return np.asarray(values / np.linalg.norm(values), np.float32)
 
 
