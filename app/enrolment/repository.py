@@ -30,7 +30,6 @@ class DuplicateSearch:
     fmr: float
     expected_false: float
     above: int
-    deleted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from proctor.duplicates import Search, SearchThreshold, comparisons_of, search, 
 
 _log = logging.getLogger(__name__)
 SEARCHED_ENTRY = "duplicates.searched"
+DELETED_ENTRY = "templates.deleted"
 EXPIRED_ENTRY = "templates.expired"
 # What failed is not tried again at every turn.
 RETRY_AFTER = timedelta(minutes=10)
@@ -109,6 +110,8 @@ class DuplicateSearches:
         people = await self._people(administration_id)
         if people is None:
             return False
+        # Before the search: what nobody agreed to keep does not wait for one that may fail.
+        await self._end(administration_id, people.sittings)
         comparisons = comparisons_of(len(people.earlier) + len(people.own), len(people.earlier))
         threshold = threshold_for(self._calibration, comparisons)
         self.progress = Progress(administration_id=administration_id, whole=comparisons)
@@ -118,6 +121,12 @@ class DuplicateSearches:
         pairs = [pair for pair in _pairs(people, found) if pair.candidates not in people.known]
         await self._keep(administration_id, people, threshold, found, pairs)
         return True
+
+    async def _end(self, administration_id: str, sittings: Sequence[str]) -> None:
+        async with self._units.begin() as unit:
+            gone = await self._templates.end(unit, sittings)
+            if gone:
+                unit.record(f"administration:{administration_id}", DELETED_ENTRY, "server", {"deleted": gone})
 
     async def _compare(self, people: _People, threshold: SearchThreshold) -> Search:
         everybody = [one.template for one in (*people.earlier, *people.own)]
@@ -165,9 +174,8 @@ class DuplicateSearches:
         found: Search,
         pairs: Sequence[FacePair],
     ) -> None:
-        """Leads, the search and the deletion of templates in one transaction, with one log entry."""
+        """The search and its leads in one transaction, with one log entry."""
         async with self._units.begin() as unit:
-            deleted = await self._templates.end(unit, people.sittings)
             stored = DuplicateSearch(
                 administration_id=administration_id,
                 engine=self._calibration.engine,
@@ -180,7 +188,6 @@ class DuplicateSearches:
                 fmr=threshold.fmr,
                 expected_false=threshold.expected_false,
                 above=found.above,
-                deleted=deleted,
             )
             await repository.add(unit.connection, stored, pairs)
             stream = f"administration:{administration_id}"
@@ -214,5 +221,4 @@ def _said(stored: DuplicateSearch, leads: int) -> dict[str, Json]:
         "comparisons": stored.comparisons,
         "threshold_milli": round(1000 * stored.threshold),
         "leads": leads,
-        "templates_deleted": stored.deleted,
     }

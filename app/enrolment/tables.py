@@ -13,7 +13,7 @@ class DuplicateSearchRow(Base):
 
     `registered`: everybody on the roster; `searched`: those of them who agreed and have a template;
     `against`: people of earlier administrations. `threshold`, `fmr` and `expected_false` as in
-    `proctor.duplicates`. `deleted`: templates deleted with it.
+    `proctor.duplicates`. `above`: pairs that reach the threshold.
     """
 
     __tablename__ = "duplicate_search"
@@ -29,7 +29,6 @@ class DuplicateSearchRow(Base):
     fmr: Mapped[float] = mapped_column(Float)
     expected_false: Mapped[float] = mapped_column(Float)
     above: Mapped[int]
-    deleted: Mapped[int]
 
 
 class FaceLeadRow(Base):

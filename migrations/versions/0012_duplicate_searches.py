@@ -36,7 +36,6 @@ def upgrade() -> None:
         sa.Column("fmr", sa.Float(), nullable=False),
         sa.Column("expected_false", sa.Float(), nullable=False),
         sa.Column("above", sa.Integer(), nullable=False),
-        sa.Column("deleted", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["administration_id"],
             ["administration.id"],
