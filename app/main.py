@@ -29,9 +29,13 @@ from app.banks.reviews import ReviewsService
 from app.banks.service import BanksService
 from app.banks.statistics import BankStatisticsService
 from app.checkin import endpoints as checkin_endpoints
+from app.checkin.kept_templates import KeptTemplates
 from app.checkin.overview import Overview
 from app.checkin.service import CheckinService
 from app.clock import Clock, SystemClock
+from app.enrolment import endpoints as enrolment_endpoints
+from app.enrolment.searching import DuplicateSearches
+from app.enrolment.service import EnrolmentService
 from app.forensics import endpoints as forensics_endpoints
 from app.forensics.screening import ScreeningService
 from app.forensics.service import ForensicsService
@@ -99,6 +103,7 @@ ROUTERS = (
     candidate_socket.router,
     checkin_endpoints.router,
     desk_endpoints.router,
+    enrolment_endpoints.router,
     forensics_endpoints.router,
     import_endpoints.router,
     incidents_endpoints.router,
@@ -164,6 +169,7 @@ class Service:
         self.screening = ScreeningService(self.units, closed, self.administrations)
         self.forensics = ForensicsService(self.units, closed, self.administrations, self.screening)
         self._wire_cameras()
+        self._wire_enrolment()
         self._wire_live()
 
     def _wire_cameras(self) -> None:
@@ -181,6 +187,11 @@ class Service:
         self.analyst = Analyst(called, self.pool, calibration, self.bus, self.clock)
         self.bus.subscribe(SittingEnded, self._end_camera)
 
+    def _wire_enrolment(self) -> None:
+        calibration = load_calibration(self.settings.vision.engine, self.settings.data)
+        self.duplicate_searches = DuplicateSearches(self.units, KeptTemplates(self.vault), calibration)
+        self.enrolment = EnrolmentService(self.units, self.administrations, self.duplicate_searches)
+
     def _end_camera(self, event: SittingEnded) -> None:
         self.sockets.end_place(camera_socket.camera_of(event.sitting_id), Closing.SITTING_OVER)
 
@@ -191,7 +202,10 @@ class Service:
         )
         self.hub = Hub(self.bus, self.seatbook, self.sittings, self.clock, settings.sitting)
         after = AfterAdministration(
-            counting=self.counting, disclosure=self.disclosure, screening=self.screening
+            counting=self.counting,
+            disclosure=self.disclosure,
+            screening=self.screening,
+            duplicates=self.duplicate_searches,
         )
         self.jobs = Jobs(self.bus, self.sittings, self.results, self.recorder, after)
         self.lag = LoopLag()
@@ -221,7 +235,7 @@ class Service:
         registry.add(self.media, self.authoring, self.imports, self.exports)
         registry.add(self.duplicates, self.item_sets, self.reviews)
         registry.add(self.rescoring, self.statistics, self.bank_statistics, self.disclosure)
-        registry.add(self.screening, self.forensics)
+        registry.add(self.screening, self.forensics, self.enrolment)
         registry.add(self.results, self.recorder, self.analyst, self.seatbook, self.hub, self.replay)
         judge = photo_judge(self.pool)
         roster_import = RosterImport(self.registration, judge, self.clock)

@@ -5,6 +5,7 @@ from app.administrations import tables as administrations
 from app.audit import tables as audit
 from app.banks import tables as banks
 from app.checkin import tables as checkin
+from app.enrolment import tables as enrolment
 from app.forensics import tables as forensics
 from app.frames import tables as frames
 from app.incidents import tables as incidents
@@ -20,6 +21,7 @@ ALL = (
     audit,
     banks,
     checkin,
+    enrolment,
     forensics,
     frames,
     incidents,

@@ -92,3 +92,15 @@ class SnapshotInvalid(ProctorError):
     """A stored watch snapshot that cannot be restored."""
 
     code = "snapshot_invalid"
+
+
+class TemplatesInvalid(ProctorError):
+    """Face templates that cannot be compared: wrong type or shape, not of norm 1."""
+
+    code = "templates_invalid"
+
+
+class SearchTooLarge(ProctorError):
+    """More comparisons than the engine's error rates allow to be told apart."""
+
+    code = "search_too_large"

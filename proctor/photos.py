@@ -10,15 +10,23 @@ MAX_PHOTO_PIXELS = 24_000_000
 
 
 class PhotoReason(StrEnum):
-    """What an office clerk should know about a photo."""
+    """What an office clerk should know about a photo, in the order of telling.
+
+    TURNED: to the side. TILTED: the head leans, or looks up or down. UNCERTAIN: something covers the face, or
+    it is none.
+    """
 
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
     TOO_SMALL = "too_small"
+    CUT_OFF = "cut_off"
     BLURRED = "blurred"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    LOW_CONTRAST = "low_contrast"
     TURNED = "turned"
+    TILTED = "tilted"
+    UNCERTAIN = "uncertain"
 
 
 FACELESS = frozenset({PhotoReason.NO_FACE, PhotoReason.SEVERAL_FACES})

@@ -69,6 +69,7 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/office/administrations/{administration_id}/statistics"): ANALYSTS,
     ("GET", "/office/administrations/{administration_id}/corrections"): RESCORERS,
     ("GET", "/administrations/{administration_id}/forensics"): RESCORERS,
+    ("GET", "/face-leads"): REGULATORS,
     ("GET", "/locales/{lang}.json"): PUBLIC,
     ("GET", "/health"): PUBLIC,
     # candidate
@@ -157,6 +158,9 @@ ACCESS: dict[tuple[str, str], frozenset[Role] | None] = {
     ("GET", "/api/administrations/{administration_id}/leads"): REGULATORS,
     ("GET", "/api/administrations/{administration_id}/leads/{lead_id}"): REGULATORS,
     ("POST", "/api/administrations/{administration_id}/leads/{lead_id}/look"): REGULATORS,
+    # Whether two registered people are one is for the competent authority, not for who registered them.
+    ("GET", "/api/face-leads"): REGULATORS,
+    ("POST", "/api/face-leads/{lead_id}/look"): REGULATORS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("POST", "/api/administrations/{administration_id}/scoring-runs"): RESCORERS,
     ("GET", "/api/administrations/{administration_id}/scoring-runs/{number}"): RESCORERS,

@@ -8,13 +8,15 @@ MAX_PHOTO = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPhoto:
-    """`jpeg` is the re-encoded picture (metadata dropped), None when it cannot be used; `reason` says why.
+    """`jpeg` is the re-encoded picture (metadata dropped), None when it cannot be used; `reasons` say why.
 
-    A usable but poor photo has both.
+    A usable but weak photo has both. `thumbnail` is a JPEG at most 96 px high, for finding a
+    better one by; None where nothing could be decoded.
     """
 
     jpeg: bytes | None
-    reason: str | None
+    reasons: tuple[str, ...] = ()
+    thumbnail: bytes | None = None
 
 
 class PhotoJudge:
@@ -24,5 +26,7 @@ class PhotoJudge:
         self._ask = ask
 
     async def judge(self, picture: bytes) -> JudgedPhoto:
-        """Judge a JPEG or PNG of at most `MAX_PHOTO` bytes."""
+        """Judge a JPEG or PNG; one of more than `MAX_PHOTO` bytes is refused unread (`frame_too_large`)."""
+        if len(picture) > MAX_PHOTO:
+            return JudgedPhoto(jpeg=None, reasons=("frame_too_large",))
         return await self._ask(picture)

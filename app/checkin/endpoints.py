@@ -20,12 +20,13 @@ Checkin = Annotated[CheckinService, provided(CheckinService)]
 
 
 class Consent(BaseModel):
-    """The two separate points of the consent page. Recording is a rule of the exam, comparison a choice."""
+    """The separate points of the consent page. Recording is a rule of the exam, the others are choices."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     recording: Literal[True]
     face_comparison: bool
+    duplicate_search: bool = False
 
 
 class AdmissionRequest(BaseModel):
@@ -45,7 +46,9 @@ async def sitting(caller: Caller, overview: Annotated[Overview, provided(Overvie
 @router.post("/consent", status_code=204)
 async def consent(body: Consent, caller: Caller, checkin: Checkin) -> None:
     """Record the consent."""
-    await checkin.consent(caller.subject, face_comparison=body.face_comparison)
+    await checkin.consent(
+        caller.subject, face_comparison=body.face_comparison, duplicate_search=body.duplicate_search
+    )
 
 
 @router.post("/identity", status_code=204)
@@ -84,6 +87,6 @@ async def take_photo(
     picture = await read_limited(request, MAX_PHOTO)
     judged = await judge.judge(picture)
     if judged.jpeg is None:
-        return {"accepted": False, "reason": judged.reason}
+        return {"accepted": False, "reason": next(iter(judged.reasons), None)}
     await checkin.take_photo(caller.subject, judged.jpeg)
     return {"accepted": True, "reason": None}

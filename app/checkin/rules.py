@@ -1,7 +1,14 @@
 """Rules of check-in (pure): what follows from an outcome at the door."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+
+# The version of the consent page's words, raised with them. 2: the search for one face under two names is a
+# choice of its own.
+CONSENT_TEXT = 2
+# What the consent page promises: how long a template that may be searched with is kept.
+TEMPLATE_KEPT = timedelta(days=365)
 
 
 class Door(StrEnum):

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 
 from app.administrations.service import AdministrationsService
-from app.checkin.rules import Door, DoorResult, SelfRequest, Step, next_step
-from app.checkin.tables import FaceTemplateRow
-from app.errors import NotAllowedNow
+from app.checkin.rules import CONSENT_TEXT, Door, DoorResult, SelfRequest, Step, next_step
+from app.checkin.tables import DuplicateSearchConsentRow, FaceTemplateRow
+from app.errors import Invalid, NotAllowedNow
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.kit.vault import Vault
 from app.settings import SittingSettings
@@ -51,8 +51,16 @@ class CheckinService:
         self._vault = vault
         self._settings = settings
 
-    async def consent(self, sitting_id: str, *, face_comparison: bool) -> None:
-        """Record the consent. Without face comparison an invigilator checks the ID card."""
+    async def consent(
+        self, sitting_id: str, *, face_comparison: bool, duplicate_search: bool = False
+    ) -> None:
+        """Record the consent. Without face comparison an invigilator checks the ID card.
+
+        `duplicate_search` lets the template be compared with other people's; it needs the comparison, which
+        makes the template. Raises Invalid (`consent_inconsistent`).
+        """
+        if duplicate_search and not face_comparison:
+            raise Invalid("Without face comparison there is no template.", code="consent_inconsistent")
         async with self._units.begin() as unit:
             sitting = await self._checking_in(unit, sitting_id)
             await sittings_repository.change(
@@ -62,10 +70,20 @@ class CheckinService:
                 face_comparison=face_comparison,
             )
             data: dict[str, Json] = {"recording": True, "face_comparison": face_comparison}
+            data |= {"duplicate_search": duplicate_search, "text": CONSENT_TEXT}
+            await self._put_search_consent(unit, sitting_id, agreed=duplicate_search)
             unit.record(stream_of(sitting_id), "consent.given", f"candidate:{sitting_id}", data)
             if not face_comparison:
                 await self._wait(unit, sitting, SelfRequest.FACE_DECLINED.value, Cause.CANDIDATE)
             unit.announce(SittingChanged(sitting_id=sitting_id))
+
+    async def _put_search_consent(self, unit: Unit, sitting_id: str, *, agreed: bool) -> None:
+        """The last choice counts."""
+        row = DuplicateSearchConsentRow
+        await unit.connection.execute(delete(row).where(row.sitting_id == sitting_id))
+        if agreed:
+            values = {"sitting_id": sitting_id, "text": CONSENT_TEXT, "given_at": unit.now}
+            await unit.connection.execute(insert(row).values(**values))
 
     async def request_admission(self, sitting_id: str, reason: SelfRequest) -> None:
         """The candidate asks for a person (no camera, or help)."""

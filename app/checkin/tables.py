@@ -8,6 +8,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kit.database import Base, Instant
 
 
+class DuplicateSearchConsentRow(Base):
+    """A candidate agreed, in one sitting, that the registered photo's template is kept and searched with.
+
+    `text` is the version of the consent page that was agreed to (`rules.CONSENT_TEXT`).
+    """
+
+    __tablename__ = "duplicate_search_consent"
+
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    text: Mapped[int]
+    given_at: Mapped[datetime] = mapped_column(Instant)
+
+
 class FaceTemplateRow(Base):
     """Templates of one sitting (float32 vectors, AES-256-GCM). `kind`: reference or gallery.
 

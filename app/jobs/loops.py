@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from app.enrolment.searching import DuplicateSearches
 from app.forensics.screening import ScreeningService
 from app.frames.recorder import Recorder
 from app.kit.bus import Bus
@@ -22,6 +23,7 @@ CLOSE_EVERY_S = 1.0
 COUNT_EVERY_S = 30.0
 REVEAL_EVERY_S = 30.0
 SCREEN_EVERY_S = 30.0
+SEARCH_EVERY_S = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,7 @@ class AfterAdministration:
     counting: CountingService
     disclosure: DisclosureService
     screening: ScreeningService
+    duplicates: DuplicateSearches
 
 
 class Jobs:
@@ -65,6 +68,7 @@ class Jobs:
             group.create_task(self._every(COUNT_EVERY_S, self._after.counting.count_due))
             group.create_task(self._every(REVEAL_EVERY_S, self._after.disclosure.reveal_due))
             group.create_task(self._every(SCREEN_EVERY_S, self._after.screening.screen_due))
+            group.create_task(self._every(SEARCH_EVERY_S, self._after.duplicates.search_due))
             group.create_task(self._steps.run())
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[object]]) -> None:

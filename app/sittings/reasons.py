@@ -65,6 +65,21 @@ REASONS: dict[str, tuple[Reason, ...]] = {
         ("L-03", "已在回放里登记事件", "An incident was noted in the replay"),
         ("L-04", "已请题库核对试题和答案", "The bank was asked to check item and key"),
     ),
+    "face_lead": _list(
+        ("F-01", "看过照片，是两个人", "Photos seen: two people"),
+        ("F-02", "双胞胎或近亲属（见备注）", "Twins or close relatives (in the note)"),
+        (
+            "F-03",
+            "照片放错了，已请考务更换",
+            "A photo is somebody else's; the exam office was asked to replace it",
+        ),
+        (
+            "F-04",
+            "可能是一个人，已请有权部门核对证件",
+            "May be one person: the competent authority was asked to check",
+        ),
+        ("F-05", "照片上看不出来", "The photos do not tell"),
+    ),
 }
 
 

@@ -101,6 +101,13 @@ async def of_administration(connection: AsyncConnection, administration_id: str)
     return [_sitting(row) for row in await connection.execute(query.order_by(SittingRow.ticket))]
 
 
+async def people_of(connection: AsyncConnection, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(candidate, administration) of sittings, by sitting."""
+    query = select(SittingRow.id, SittingRow.candidate_id, SittingRow.administration_id)
+    rows = await connection.execute(query.where(among(connection, SittingRow.id, ids)))
+    return {sitting_id: (candidate_id, where) for sitting_id, candidate_id, where in rows}
+
+
 async def waiting(connection: AsyncConnection, administration_id: str) -> list[tuple[str, datetime]]:
     """(sitting, since) of those who wait for admission in an administration, the longest wait first."""
     query = select(SittingRow.id, SittingRow.waiting_since).where(

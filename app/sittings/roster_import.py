@@ -1,12 +1,14 @@
 """Bringing a roster in: check every row, judge every photo, then register, or only say what would happen."""
 
 import asyncio
+import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from app.administrations.id_numbers import hidden_id_number
+from app.administrations.photo_texts import photo_text
 from app.administrations.photos import PhotoSource, uploaded_source
 from app.administrations.registered_photos import JudgedPhoto, PhotoJudge
 from app.administrations.roster import RosterCheck, RosterPerson, RosterRow, RosterStatus, check_roster
@@ -14,42 +16,9 @@ from app.administrations.service import Person
 from app.clock import Clock
 from app.sittings.registration import RegistrationService
 
-_UNREADABLE = (
-    "照片打不开或者太大。",
-    "The photo cannot be opened or is too large.",
-    "换一张 JPEG 或 PNG",
-    "Replace it by a JPEG or PNG",
-)
 _UNUSED_LISTED = 100
-_NOT_JUDGED = (
-    "照片没有检查成，没有收下。",
-    "The photo could not be checked and is not kept.",
-    "过一会儿再传一次",
-    "Send it again in a while",
-)
-# reason of the vision package or of its workers -> (zh, en, fix zh, fix en)
-PHOTO_TEXTS: dict[str, tuple[str, str, str, str]] = {
-    "no_face": (
-        "照片里找不到人脸。",
-        "No face is found in the photo.",
-        "换一张正面照",
-        "Use a frontal photo",
-    ),
-    "several_faces": (
-        "照片里不止一张脸，分不出哪一张是本人。",
-        "The photo shows several faces.",
-        "换一张只有本人的照片",
-        "Use a photo of this person alone",
-    ),
-    "too_small": ("照片里的脸太小。", "The face is too small.", "换一张更清楚的", "Use a closer photo"),
-    "blurred": ("照片不清楚。", "The photo is blurred.", "换一张更清楚的", "Use a sharper photo"),
-    "too_dark": ("照片太暗。", "The photo is too dark.", "换一张光线好的", "Use a brighter photo"),
-    "too_bright": ("照片太亮。", "The photo is too bright.", "换一张光线好的", "Use a less bright photo"),
-    "no_workers": _NOT_JUDGED,
-    "worker_lost": _NOT_JUDGED,
-    "worker_failed": _NOT_JUDGED,
-    "turned": ("照片里的脸没有朝正前方。", "The face is turned away.", "换一张正面照", "Use a frontal photo"),
-}
+# A report holds this many thumbnails (some 3 kB each): it is one answer, and the page shows as many rows.
+_THUMBNAILS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +120,7 @@ def _lines(row: RosterRow) -> list[dict[str, Any]]:
             "status": (RosterStatus.REJECTED if problem.rejects else RosterStatus.WARNED).value,
             "column": problem.title,
             "value": problem.value,
+            "thumbnail": None,
             "code": problem.code,
             "message_zh": problem.text("zh"),
             "message_en": problem.text("en"),
@@ -162,24 +132,30 @@ def _lines(row: RosterRow) -> list[dict[str, Any]]:
 
 
 def _photo_lines(people: Sequence[RosterPerson], photos: dict[int, JudgedPhoto]) -> list[dict[str, Any]]:
-    lines = []
+    """A line for every reason; the first of a person carries the thumbnail."""
+    lines: list[dict[str, Any]] = []
+    shown = 0
     for person in people:
         judged = photos.get(person.row)
-        if judged is None or judged.reason is None:
+        if judged is None:
             continue
-        zh, en, fix_zh, fix_en = PHOTO_TEXTS.get(judged.reason, _UNREADABLE)
-        lines.append(
-            {
-                "row": person.row,
-                "name": person.name,
-                "status": RosterStatus.WARNED.value,
-                "column": "照片",
-                "value": "",
-                "code": f"photo.{judged.reason}",
-                "message_zh": zh,
-                "message_en": en,
-                "fix_zh": fix_zh,
-                "fix_en": fix_en,
-            }
-        )
+        for number, reason in enumerate(judged.reasons):
+            words = photo_text(reason, kept=judged.jpeg is not None)
+            thumbnail = judged.thumbnail if number == 0 and shown < _THUMBNAILS else None
+            shown += thumbnail is not None
+            lines.append(
+                {
+                    "row": person.row,
+                    "name": person.name,
+                    "status": RosterStatus.WARNED.value,
+                    "column": "",
+                    "value": _shown(person.photo or ""),
+                    "thumbnail": None if thumbnail is None else base64.b64encode(thumbnail).decode(),
+                    "code": f"photo.{reason}",
+                    "message_zh": words.zh,
+                    "message_en": words.en,
+                    "fix_zh": words.fix_zh,
+                    "fix_en": words.fix_en,
+                }
+            )
     return lines

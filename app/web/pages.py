@@ -39,6 +39,7 @@ PAGES: tuple[Page, ...] = (
     Page(path="/wall/{administration_id}", template="wall.html", title_key="wall.title"),
     Page(path="/sittings", template="sittings.html", title_key="sittings.title"),
     Page(path="/sittings/{sitting_id}", template="replay.html", title_key="replay.title"),
+    Page(path="/face-leads", template="face_leads.html", title_key="face_leads.title"),
     Page(path="/banks", template="banks.html", title_key="banks.title"),
     Page(path="/banks/{bank_id}", template="bank.html", title_key="banks.title"),
     Page(path="/office", template="office.html", title_key="office.title"),

@@ -220,7 +220,7 @@ declare namespace Api {
   interface RosterReport {
     rows: number; importable: number; warnings: number; rejected: number;
     photos: { matched: number; of: number; unused?: string[]; unused_count?: number };
-    findings: (Finding & { name: string; column: string | null })[];
+    findings: (Finding & { name: string; column: string | null; thumbnail: string | null })[];
   }
   interface Estimate { value: number; standard_error: number; low: number; high: number }
   /** `thirds`: lower, middle and upper third by score; `key` is null where the caller may not see keys. */
@@ -277,6 +277,17 @@ declare namespace Api {
   interface ExposureLedger extends Screened { exposure: Exposure | null }
   interface Look { at: Instant; by: string; reason: string; note: string }
   interface Seated { sitting_id: string; name: string; enterprise: string; seat: string }
+  interface FacePerson { sitting_id: string; name: string; id_number_masked: string; enterprise: string; administration: string; photo: boolean; frame: number | null }
+  interface FaceLead { id: string; found_in: string; score_milli: number; people: [FacePerson, FacePerson]; look: Look | null }
+  /** `searched`: of the `registered` those who agreed and have a template; `against`: people of earlier administrations. */
+  interface FaceSearch {
+    name: string; searched_at: Instant; registered: number; searched: number; against: number; comparisons: number; threshold_milli: number;
+    expected_false: number; above: number;
+  }
+  interface FaceLeads {
+    state: "waiting" | "running" | "failed" | "done"; progress: { name: string; done: number; whole: number } | null; failed: string[];
+    total: number; looked_at: number; leads: FaceLead[]; searches: FaceSearch[];
+  }
   /** Its members follow from the kind of the lead: see app/forensics/evidence.py. */
   type Evidence = Record<string, any>;
   interface Lead {

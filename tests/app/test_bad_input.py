@@ -104,6 +104,7 @@ JSON_POSTS = {
     "/api/administrations/{administration_id}/leads/{lead_id}/look": Role.REGULATOR,
     "/api/administrations/{administration_id}/scoring-runs": Role.EXAM_OFFICE,
     "/api/administrations/{administration_id}/scoring-runs/{number}/decision": Role.REGULATOR,
+    "/api/face-leads/{lead_id}/look": Role.REGULATOR,
     "/api/banks": Role.BANK_AUTHOR,
     "/api/banks/preview": Role.BANK_AUTHOR,
     "/api/banks/{bank_id}/items": Role.BANK_AUTHOR,

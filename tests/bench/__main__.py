@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from tests.bench import answers, forms, fuzz, imports, ingest, roster, start, vision
+from tests.bench import answers, duplicates, forms, fuzz, imports, ingest, roster, start, vision
 from tests.bench.figures import Outcome
 
 BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[Path], Awaitable[Outcome]]] = {
     "forms": forms.run,
     "vision": vision.run,
     "roster": roster.run,
+    "duplicates": duplicates.run,
 }
 
 

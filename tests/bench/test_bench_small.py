@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.bench import answers, forms, ingest, roster, start, vision
+from tests.bench import answers, duplicates, forms, ingest, roster, start, vision
 from tests.bench.figures import Outcome, Target, percentile
 
 MODELS = Path("data/models")
@@ -90,3 +90,10 @@ def test_forms_small(monkeypatch: pytest.MonkeyPatch) -> None:
     assert figures["violations"] == 0
     assert float(figures["expected_score_sd"]) < float(figures["cells_only_expected_score_sd"])
     assert float(figures["cells_only_expected_score_sd"]) < float(figures["plain_random_expected_score_sd"])
+
+
+def test_duplicates_small() -> None:
+    scale = duplicates.DuplicatesScale(people=600, planted=5, looped=100)
+    figures = _run(duplicates.run(MODELS, scale)).figures
+    assert (figures["planted_missed"], figures["others_told"]) == (0, 0)
+    assert float(figures["comparisons_per_s"]) > float(figures["loop_comparisons_per_s"])

@@ -79,6 +79,7 @@ def finding(row: int, status: str, column: str, value: str, message: str, fix: s
         "status": status,
         "column": column,
         "value": value,
+        "thumbnail": None,
         "code": "x",
         "message_zh": message,
         "message_en": "In English.",

@@ -46,7 +46,31 @@ def test_consent_has_nothing_chosen_beforehand(browser: Browser) -> None:
         )
         page.click("button[type=submit]")
         page.wait_for_selector(".camview")
-    assert server.calls("POST", "/api/candidate/consent") == [{"recording": True, "face_comparison": False}]
+    assert server.calls("POST", "/api/candidate/consent") == [
+        {"recording": True, "face_comparison": False, "duplicate_search": False}
+    ]
+
+
+def test_the_search_is_a_choice_of_its_own(browser: Browser) -> None:
+    server, _live, _camera = candidate_server("checking_in")
+    server.answers[("POST", "/api/candidate/consent")] = Answer(None, 204)
+    with opened(browser, server) as page:
+        search = page.locator("[name=search]")
+        expect(search).to_be_disabled()
+        page.locator(".pick-card").nth(0).click()
+        expect(search).not_to_be_checked()
+        search.check()
+        page.locator(".pick-card").nth(1).click()
+        expect(search).not_to_be_checked()
+        expect(search).to_be_disabled()
+        page.locator(".pick-card").nth(0).click()
+        search.check()
+        server.answers[("GET", "/api/candidate/sitting")] = sitting(consent=CONSENT)
+        page.click("button[type=submit]")
+        page.wait_for_selector(".camview")
+    assert server.calls("POST", "/api/candidate/consent") == [
+        {"recording": True, "face_comparison": True, "duplicate_search": True}
+    ]
 
 
 def test_framing_shows_the_first_thing_to_change_and_streams_frames(browser: Browser) -> None:

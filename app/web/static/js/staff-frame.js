@@ -7,6 +7,7 @@ import { get, leaveIfSignedOut, remove } from "./server.js";
 const NAV = [
   { path: "/wall", key: "nav.wall", roles: ["invigilator", "regulator", "administrator"] },
   { path: "/sittings", key: "nav.sittings", roles: ["regulator", "administrator"] },
+  { path: "/face-leads", key: "nav.face_leads", roles: ["regulator", "administrator"] },
   { path: "/office", key: "nav.office", roles: ["exam_office", "administrator"] },
   { path: "/banks", key: "nav.banks", roles: ["exam_office", "bank_author", "administrator"] },
 ];

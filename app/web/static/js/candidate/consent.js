@@ -22,6 +22,7 @@ export class ConsentStep {
     // The browser answers these itself.
     onKeys([{ on: [], shown: ["↑", "↓"], says: t("keys.options") }, { on: [], shown: ["Enter"], says: t("next") }], this.#stop.signal);
     this.error = h("p", { class: "field-error t-18", role: "alert", id: "consent-error" });
+    this.search = h("input", { type: "checkbox", name: "search", disabled: true });
     this.next = h("button", { class: "btn btn-main", type: "submit", form: "consent" }, t("next"), icon("right"));
     drawDesk(page, "consent", { main: this.#main(), foot: this.#foot() });
   }
@@ -38,7 +39,8 @@ export class ConsentStep {
       h("h1", {}, t("consent.title")), h("ul", { class: "points" }, points),
       h("fieldset", { class: "stack stack-3", "aria-describedby": "consent-error" },
         h("legend", { class: "strong label-big" }, t("consent.question")),
-        h("div", { class: "pick" }, this.#card("yes", true), this.#card("no", false))));
+        h("div", { class: "pick" }, this.#card("yes", true), this.#card("no", false)),
+        h("label", { class: "pick-also" }, this.search, h("span", {}, h("b", {}, t("consent.search.title")), h("br"), h("span", { class: "t-18 dim" }, t("consent.search.text"))))));
     return h("div", { class: "two" }, form, this.#who());
   }
 
@@ -55,6 +57,9 @@ export class ConsentStep {
   /** @param {HTMLElement} card @param {boolean} value */
   #chosen(card, value) {
     this.#choice = value;
+    // Without the comparison there is no template to search with.
+    this.search.disabled = !value;
+    if (!value) this.search.checked = false;
     say(this.error, "");
     card.parentElement?.querySelectorAll(".pick-card").forEach((c) => c.classList.toggle("pick-on", c === card));
   }
@@ -86,7 +91,7 @@ export class ConsentStep {
     }
     this.next.disabled = true;
     try {
-      await post("/api/candidate/consent", { recording: true, face_comparison: this.#choice });
+      await post("/api/candidate/consent", { recording: true, face_comparison: this.#choice, duplicate_search: this.search.checked });
       await this.page.refresh();
     } catch (problem) {
       say(this.error, sentence(problem));

@@ -16,9 +16,10 @@ function codes() {
 }
 
 export class LookForm {
-  /** @param {string} path @param {Api.Look | null} look @param {(look: Api.Look) => void} done */
-  constructor(path, look, done) {
+  /** @param {string} path @param {Api.Look | null} look @param {(look: Api.Look) => void} done @param {"lead" | "face_lead"} kind of its reasons */
+  constructor(path, look, done, kind = "lead") {
     this.path = path;
+    this.kind = kind;
     this.done = done;
     this.error = h("p", { class: "field-error", role: "alert" });
     this.element = h("div", { class: "rule lead-look" });
@@ -27,14 +28,14 @@ export class LookForm {
 
   /** @param {Api.Look | null} look */
   async #draw(look) {
-    const { lead: reasons = [] } = await codes();
+    const reasons = (await codes())[this.kind] ?? [];
     if (look) {
       const reason = reasons.find((one) => one.code === look.reason);
       fill(this.element, h("div", { class: "note note-ok" }, sign("done"), h("div", { class: "stack stack-1" },
         h("p", { class: "strong" }, t("forensics.looked_by", { name: look.by, at: dayMinute(look.at) })), h("p", {}, reason ? tongue(reason) : look.reason), look.note && h("p", {}, look.note))));
       return;
     }
-    const form = h("form", { class: "stack stack-3" }, h("p", { class: "dim" }, t("forensics.look_about")),
+    const form = h("form", { class: "stack stack-3" }, h("p", { class: "dim" }, t(`forensics.look_about.${this.kind}`)),
       h("div", { class: "look-fields" }, h("div", { class: "field" }, h("label", { for: "look-reason" }, t("forensics.reason")), h("span", { class: "select" },
         h("select", { class: "input", id: "look-reason", name: "reason" }, h("option", { value: "" }, t("forensics.choose_reason")), reasons.map((one) => h("option", { value: one.code }, `${one.code} ${tongue(one)}`))), icon("down"))),
       h("div", { class: "field" }, h("label", { for: "look-note" }, t("forensics.note")), h("textarea", { class: "input", id: "look-note", name: "note", rows: 2, maxlength: NOTE_MAX }))),

@@ -110,7 +110,7 @@ export class RosterImport {
     const heads = ["name", "report.result", "report.column", "report.written", "report.problem", "report.fix"];
     fill(this.table, h("table", { class: "tbl" }, h("thead", {}, h("tr", {}, h("th", { class: "num" }, t("report.row")), heads.map((k) => h("th", {}, t(k))))),
       h("tbody", {}, shown.slice(0, SHOWN).map((f) => h("tr", {}, h("td", { class: "num" }, f.row), h("td", { class: "nowrap" }, f.name), h("td", { class: "nowrap" }, rowStatus(f.status)),
-        h("td", { class: "nowrap" }, f.column ? worded("column", f.column) : f.code.startsWith("photo.") && t("report.photos")), h("td", {}, f.value && h("span", { class: "cellval" }, f.value)), h("td", {}, field(f, "message")), h("td", {}, field(f, "fix")))))),
+        h("td", { class: "nowrap" }, f.column ? worded("column", f.column) : f.code.startsWith("photo.") && t("report.photos")), h("td", {}, f.thumbnail && h("img", { class: "roster-photo", src: `data:image/jpeg;base64,${f.thumbnail}`, alt: t("report.photo_of", { name: f.name }) }), f.value && h("span", { class: "cellval" }, f.value)), h("td", {}, field(f, "message")), h("td", {}, field(f, "fix")))))),
     shown.length > SHOWN && h("p", { class: "meta panel-body" }, t("report.more", { n: shown.length - SHOWN })));
   }
 
