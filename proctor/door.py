@@ -174,7 +174,9 @@ class DoorCheck:
         deciding = self._state.outcome is None and (self._framed or self._challenge is not None)
         return FrameRequest(
             embed=deciding,
-            presentation=deciding and self._checks_presentation,
+            # The pictures that decide are whole; while something is asked it only has to be the same face.
+            quick=self._challenge is not None,
+            presentation=deciding and self._checks_presentation and self._challenge is None,
             pose=deciding and bool(self._policy.challenge),
         )
 
@@ -187,10 +189,12 @@ class DoorCheck:
         if self._started_at is None:
             self._started_at = at
         self._framed = all(check.ok for check in framing)
-        if self._challenge is not None and self._is_another(analysis):
-            self._challenge, self._used = None, _Used()
         if self._challenge is not None:
-            self._state = self._challenged(self._challenge.observe(at, sequence, analysis), framing)
+            if self._is_another(analysis):
+                self._challenge, self._used = None, _Used()
+                self._state = self._undecided(framing)
+            else:
+                self._state = self._challenged(self._challenge.observe(at, sequence, analysis), framing)
             return self._state
         self._advices.update(check.advice for check in framing if check.advice is not None)
         if self._framed:

@@ -223,6 +223,7 @@ class CameraWatch:
             embed=wanted.embed and self.sitting.face_comparison is True,
             presentation=wanted.presentation,
             pose=wanted.pose,
+            quick=wanted.quick,
             thumbnail=True,
         )
 
