@@ -27,6 +27,8 @@ class VisionSettings(BaseModel):
     frame_timeout_s: float = 20.0
     normal_fps: float = 1.0
     check_in_fps: float = 2.0
+    # While the candidate turns, blinks or comes closer: eyes are closed for a second or two only.
+    challenge_fps: float = 4.0
 
 
 class RecordingSettings(BaseModel):

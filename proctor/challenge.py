@@ -40,23 +40,27 @@ class ChallengeLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChallengeProgress:
-    """step: asked for now, None once all are done. done: steps done, of `total`. failed: time ran out.
+    """step: asked for now, None once all are done. steps: all of them, in order. failed: time ran out.
 
-    shown: sequences of the frames that showed the steps done, one each.
+    shown: sequences of the frames that showed the steps done, one each. left_seconds: for the step asked for.
     """
 
     step: ChallengeStep | None
-    done: int
-    total: int
+    steps: tuple[ChallengeStep, ...]
     failed: bool
     shown: tuple[int, ...]
+    left_seconds: float
+
+    @property
+    def done(self) -> int:
+        """How many of the steps are done."""
+        return len(self.shown)
 
 
 class Challenge:
     """Feed it frames after those that `own` was taken from; steps are done in their order.
 
-    own: analyses of one person who looks into the camera, with pose. Pre-condition: at least one has a face
-    and a pose.
+    own: analyses of one person who looks into the camera. Pre-condition: `measurable` holds for each step.
     """
 
     def __init__(
@@ -67,10 +71,13 @@ class Challenge:
     ) -> None:
         self._steps = tuple(steps)
         self._limits = limits or ChallengeLimits()
-        self._yaw = median(one.pose.yaw for one in own if one.pose is not None)
+        yaws = [one.pose.yaw for one in own if one.pose is not None]
+        self._yaw = median(yaws) if yaws else 0.0
         self._eyes = median(one.eye_openness for one in own)
         self._height = median(_height(one) for one in own)
         self._began_at: float | None = None
+        self._left = self._limits.step_seconds
+        self._showing: int | None = None
         self._run = 0
         self._closed = False
         self._failed = False
@@ -82,10 +89,10 @@ class Challenge:
         done = len(self._shown)
         return ChallengeProgress(
             step=self._steps[done] if done < len(self._steps) else None,
-            done=done,
-            total=len(self._steps),
+            steps=self._steps,
             failed=self._failed,
             shown=tuple(self._shown),
+            left_seconds=self._left,
         )
 
     def observe(self, at: float, sequence: int, analysis: FrameAnalysis) -> ChallengeProgress:
@@ -95,12 +102,18 @@ class Challenge:
             return self.progress
         self._began_at = at if self._began_at is None else self._began_at
         self._run = self._run + 1 if self._shows(step, analysis) else 0
+        if self._run:
+            self._showing = sequence
         if self._is_done(step, analysis):
-            self._shown.append(sequence)
-            self._began_at, self._run, self._closed = at, 0, False
-        elif at - self._began_at >= self._limits.step_seconds:
-            self._failed = True
+            self._next(at, sequence)
+        self._left = max(0.0, self._limits.step_seconds - (at - self._began_at))
+        self._failed = self._left == 0.0
         return self.progress
+
+    def _next(self, at: float, sequence: int) -> None:
+        # Of closed eyes the frame to keep is the last one with them closed, not the one that ends the step.
+        self._shown.append(sequence if self._showing is None else self._showing)
+        self._began_at, self._run, self._showing, self._closed = at, 0, None, False
 
     def _shows(self, step: ChallengeStep, analysis: FrameAnalysis) -> bool:
         if not analysis.faces:
@@ -125,6 +138,17 @@ class Challenge:
         # A photo with closed eyes held up would do the first half only.
         opened = bool(analysis.faces) and analysis.eye_openness >= self._limits.opened_share * self._eyes
         return self._closed and opened
+
+
+def measurable(step: ChallengeStep, own: Sequence[FrameAnalysis]) -> bool:
+    """Whether a step can be told from a person's own frames: an engine may know no pose."""
+    match step:
+        case ChallengeStep.TURN_LEFT | ChallengeStep.TURN_RIGHT:
+            return any(one.pose is not None for one in own)
+        case ChallengeStep.CLOSE_EYES:
+            return bool(own) and median(one.eye_openness for one in own) > 0
+        case ChallengeStep.COME_CLOSER:
+            return any(one.faces for one in own)
 
 
 def _height(analysis: FrameAnalysis) -> float:

@@ -1,12 +1,13 @@
 """Identity at the door: the registered photo against a few live frames. Pure: no clock, no I/O."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from statistics import median
 
 from proctor.calibration import Calibration
-from proctor.challenge import Challenge, ChallengeProgress, ChallengeStep
+from proctor.challenge import Challenge, ChallengeProgress, ChallengeStep, measurable
 from proctor.faces import Embedding, FrameAnalysis, FrameRequest, QualityReason
 from proctor.identity import best_similarity, similarity
 from proctor.photos import ReferencePhoto
@@ -87,7 +88,8 @@ class DoorPolicy:
     share of the frame's height. bystander_share: a second face counts from this share of the largest
     face's area. dark, bright: mean luma of the frame, 0..255, beyond which a face is not even found well.
     covered_contrast: standard deviation of luma below which the camera is taken for covered. challenge: what
-    the candidate is asked to do once face and photo agree, drawn at random by the caller; empty: nothing.
+    the candidate may be asked to do once face and photo agree, in an order drawn at random by the caller; the
+    first `challenge_steps` that the engine can tell are asked. Empty: nothing is.
     """
 
     calibration: Calibration
@@ -100,6 +102,7 @@ class DoorPolicy:
     bright: float = 225.0
     covered_contrast: float = 8.0
     challenge: tuple[ChallengeStep, ...] = ()
+    challenge_steps: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +112,7 @@ class DoorState:
     score: median similarity of the frames used so far in the engine's scale, None without reference or
     frames; threshold: what a match needs; evidence: sequences of the frames used, then of those that showed a
     step of the challenge; gallery: embeddings of the former, for the watch that follows. challenge: None
-    until it begins.
+    until it begins. advice: what most of the frames needed, None where all were in order.
     """
 
     framing: tuple[FramingCheck, ...]
@@ -121,6 +124,7 @@ class DoorState:
     evidence: tuple[int, ...]
     gallery: tuple[Embedding, ...]
     challenge: ChallengeProgress | None = None
+    advice: Advice | None = None
 
     @property
     def framed(self) -> bool:
@@ -153,6 +157,7 @@ class DoorCheck:
         self._framed = False
         self._used = _Used()
         self._challenge: Challenge | None = None
+        self._advices: Counter[Advice] = Counter()
         self._state = self._undecided(waiting())
         # An engine without such a model has the threshold 0: nothing can be asked of it.
         self._checks_presentation = (
@@ -169,7 +174,9 @@ class DoorCheck:
         deciding = self._state.outcome is None and (self._framed or self._challenge is not None)
         return FrameRequest(
             embed=deciding,
-            presentation=deciding and self._checks_presentation,
+            # The pictures that decide are whole; while something is asked it only has to be the same face.
+            quick=self._challenge is not None,
+            presentation=deciding and self._checks_presentation and self._challenge is None,
             pose=deciding and bool(self._policy.challenge),
         )
 
@@ -182,9 +189,14 @@ class DoorCheck:
         if self._started_at is None:
             self._started_at = at
         self._framed = all(check.ok for check in framing)
-        if self._challenge is not None and not self._is_another(analysis):
-            self._state = self._challenged(self._challenge.observe(at, sequence, analysis), framing)
+        if self._challenge is not None:
+            if self._is_another(analysis):
+                self._challenge, self._used = None, _Used()
+                self._state = self._undecided(framing)
+            else:
+                self._state = self._challenged(self._challenge.observe(at, sequence, analysis), framing)
             return self._state
+        self._advices.update(check.advice for check in framing if check.advice is not None)
         if self._framed:
             self._use(sequence, analysis)
         self._state = self._decide(at, framing)
@@ -208,13 +220,10 @@ class DoorCheck:
         embedding = analysis.embedding
         if embedding is None or (self._checks_presentation and analysis.presentation is None):
             return
-        if self._policy.challenge and analysis.pose is None:
-            return
         used = self._used
         same_face = self._policy.calibration.gallery_threshold
         if used.embeddings and best_similarity(embedding, used.embeddings) < same_face:
             used = self._used = _Used()
-            self._challenge = None
         used.sequences.append(sequence)
         used.embeddings.append(embedding)
         used.analyses.append(analysis)
@@ -229,7 +238,7 @@ class DoorCheck:
         if count >= self._policy.frames:
             outcome, reason = self._verdict(state, count)
             if outcome is DoorOutcome.MATCH and self._policy.challenge:
-                self._challenge = Challenge(self._policy.challenge, self._used.analyses)
+                self._challenge = Challenge(self._steps(), self._used.analyses)
                 return replace(state, challenge=self._challenge.progress)
             if outcome is not None:
                 return replace(state, outcome=outcome, reason=reason)
@@ -237,6 +246,11 @@ class DoorCheck:
         if at - self._started_at >= self._policy.give_up_after_seconds:
             return replace(state, outcome=DoorOutcome.UNUSABLE, reason=DoorReason.UNUSABLE_TIMEOUT)
         return state
+
+    def _steps(self) -> list[ChallengeStep]:
+        own = self._used.analyses
+        told = [step for step in self._policy.challenge if measurable(step, own)]
+        return told[: self._policy.challenge_steps]
 
     def _verdict(self, state: DoorState, count: int) -> tuple[DoorOutcome | None, DoorReason | None]:
         calibration = self._policy.calibration
@@ -261,6 +275,7 @@ class DoorCheck:
             presentation=median(used.presentations) if used.presentations else None,
             evidence=tuple(used.sequences),
             gallery=tuple(used.embeddings),
+            advice=max(self._advices, key=self._advices.__getitem__, default=None),
         )
 
 

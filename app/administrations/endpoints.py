@@ -38,6 +38,7 @@ class AdministrationPlan(BaseModel):
     """One offering of an exam. Instants need an offset.
 
     `photo_at_check_in`: a candidate without a registered photo may take it at the seat.
+    `liveness_challenge`: the camera admits nobody who has not turned, blinked or come closer as asked.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -48,6 +49,7 @@ class AdministrationPlan(BaseModel):
     starts_at: UtcInstant
     closes_at: UtcInstant
     photo_at_check_in: bool = False
+    liveness_challenge: bool = True
 
 
 @router.get("/exams")
@@ -109,5 +111,6 @@ async def create_administration(
         starts_at=body.starts_at,
         closes_at=body.closes_at,
         photo_at_check_in=body.photo_at_check_in,
+        liveness_challenge=body.liveness_challenge,
     )
     return {"id": await administrations.create(new, caller.actor)}

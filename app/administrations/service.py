@@ -13,13 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations.id_numbers import hidden_id_number
 from app.administrations.publishing import published_plan
+from app.administrations.records import ExamSummary, Registered
 from app.administrations.tables import AdministrationRow, CandidateRow, ExamRow
 from app.banks.service import BanksService
 from app.errors import Invalid, NotFound
 from app.ids import new_id
 from app.kit.among import among
 from app.kit.blobs import Blobs
-from app.kit.unit_of_work import Unit, UnitOfWork
+from app.kit.unit_of_work import Json, Unit, UnitOfWork
 from app.kit.vault import Vault
 from question_bank.assembly import seed_commitment
 from question_bank.blueprint import Blueprint
@@ -53,20 +54,7 @@ class Administration:
     closes_at: datetime
     master_seed: bytes
     photo_at_check_in: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExamSummary:
-    """An exam as listed."""
-
-    id: str
-    name: str
-    snapshot_id: str
-    minutes: int
-    pass_points: int
-    total_points: int
-    slots: int
-    result_shown: bool
+    liveness_challenge: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,19 +91,6 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
-    """What registering a known person did. `changed`: names of the fields that differ now.
-
-    Digests are SHA-256 of the registered photo, in hex, before and after; None where there is none.
-    """
-
-    candidate_id: str
-    changed: tuple[str, ...] = ()
-    photo_before: str | None = None
-    photo_after: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class NewExam:
     """What defines an exam."""
 
@@ -129,7 +104,10 @@ class NewExam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAdministration:
-    """What defines an administration. Sittings may start in [starts_at, closes_at)."""
+    """What defines an administration. Sittings may start in [starts_at, closes_at).
+
+    `liveness_challenge`: candidates are asked to move before the camera admits them.
+    """
 
     name: str
     exam_id: str
@@ -137,6 +115,7 @@ class NewAdministration:
     starts_at: datetime
     closes_at: datetime
     photo_at_check_in: bool = False
+    liveness_challenge: bool = True
 
 
 class AdministrationsService:
@@ -217,10 +196,12 @@ class AdministrationsService:
                     closes_at=new.closes_at,
                     master_seed=seed.hex(),
                     photo_at_check_in=new.photo_at_check_in,
+                    liveness_challenge=new.liveness_challenge,
                     created_at=unit.now,
                 )
             )
-            data = {"exam": new.exam_id, "room": new.room_id, "seed_commitment": seed_commitment(seed)}
+            data: dict[str, Json] = {"exam": new.exam_id, "room": new.room_id}
+            data |= {"seed_commitment": seed_commitment(seed), "liveness_challenge": new.liveness_challenge}
             unit.record(f"administration:{administration_id}", "administration.created", actor, data)
         return administration_id
 
@@ -253,6 +234,7 @@ class AdministrationsService:
             closes_at=row.closes_at,
             master_seed=bytes.fromhex(row.master_seed),
             photo_at_check_in=row.photo_at_check_in,
+            liveness_challenge=row.liveness_challenge,
         )
         self._known[administration_id] = found
         return found

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.database import Base, Instant
@@ -32,6 +32,7 @@ class AdministrationRow(Base):
     """One scheduled offering in one room. Sittings may start in [starts_at, closes_at).
 
     `master_seed` (hex) is secret until `seed_revealed_at`; its SHA-256 is in the log from the start.
+    `liveness_challenge` is what new sittings of it begin with.
     """
 
     __tablename__ = "administration"
@@ -45,6 +46,7 @@ class AdministrationRow(Base):
     master_seed: Mapped[str] = mapped_column(String(64))
     seed_revealed_at: Mapped[datetime | None] = mapped_column(Instant)
     photo_at_check_in: Mapped[bool]
+    liveness_challenge: Mapped[bool] = mapped_column(server_default=false())
     created_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -28,14 +28,32 @@ class Step(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChallengeResult:
+    """What the candidate was asked to do, in order, and the frames that showed the steps done, one each."""
+
+    asked: tuple[str, ...]
+    frames: tuple[int, ...]
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """The steps done: the first ones."""
+        return self.asked[: len(self.frames)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DoorResult:
-    """An outcome and its evidence. Scores: thousandths of the engine scale; `frame`: a frame number."""
+    """An outcome and its evidence. Scores: thousandths of the engine scale; `frame`: a frame number.
+
+    `reason`: why it is a look, or what most of the frames needed where they were unusable. `challenge`: None
+    where it did not come to one.
+    """
 
     outcome: Door
     reason: str | None
     score_milli: int | None
     threshold_milli: int
     frame: int | None
+    challenge: ChallengeResult | None = None
 
 
 def next_step(result: DoorResult, attempts: int, retries: int) -> Step:
@@ -48,6 +66,13 @@ def next_step(result: DoorResult, attempts: int, retries: int) -> Step:
     if result.outcome is Door.UNUSABLE and attempts <= retries:
         return Step.TRY_AGAIN
     return Step.WAIT
+
+
+def waiting_reason(result: DoorResult) -> str:
+    """Why a person looks: what made it a look, or that the pictures allowed no decision."""
+    if result.outcome is Door.UNUSABLE:
+        return Door.UNUSABLE.value
+    return result.reason or Door.LOOK.value
 
 
 def retries_left(attempts: int, retries: int) -> int:

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 from sqlalchemy import delete, insert, select
 
 from app.administrations.service import AdministrationsService
-from app.checkin.rules import CONSENT_TEXT, Door, DoorResult, SelfRequest, Step, next_step
+from app.checkin.rules import (
+    CONSENT_TEXT,
+    ChallengeResult,
+    DoorResult,
+    SelfRequest,
+    Step,
+    next_step,
+    waiting_reason,
+)
 from app.checkin.tables import DuplicateSearchConsentRow, FaceTemplateRow
 from app.errors import Invalid, NotAllowedNow
 from app.kit.unit_of_work import Json, Unit, UnitOfWork
@@ -164,6 +172,7 @@ class CheckinService:
                 "frame": result.frame,
                 "engine": engine,
                 "attempt": attempts,
+                "challenge": _challenge(result.challenge),
             }
             unit.record(stream_of(sitting_id), "identity.checked", "server", data)
             if step is Step.ADMIT:
@@ -172,7 +181,7 @@ class CheckinService:
                     await self._put_templates(unit, (sitting_id, "gallery", engine), gallery)
                 unit.record(stream_of(sitting_id), "sitting.admitted", "server", {"frame": result.frame})
             elif step is Step.WAIT:
-                await self._wait(unit, sitting, result.reason or Door.LOOK.value, Cause.SERVER)
+                await self._wait(unit, sitting, waiting_reason(result), Cause.SERVER)
             unit.announce(SittingChanged(sitting_id=sitting_id))
         return step
 
@@ -253,3 +262,9 @@ class CheckinService:
             reference_at=reference_at,
             gallery=tuple(found.get("gallery", ())),
         )
+
+
+def _challenge(result: ChallengeResult | None) -> Json:
+    if result is None:
+        return None
+    return {"asked": list(result.asked), "done": list(result.done), "frames": list(result.frames)}

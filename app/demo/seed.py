@@ -136,9 +136,10 @@ async def open_administration(service: Service, standing: Site, webcams: list[We
         )
         for number, webcam in enumerate(webcams)
     ]
-    # The simulated faces are enlarged prints in the eyes of the presentation check: it is off for them.
+    # The simulated faces are enlarged prints in the eyes of the presentation check, and cannot turn or blink
+    # when asked: both are off for them. The newcomer is a person and is asked.
     ids = await service.registration.register(
-        administration_id, simulated, "system", presentation_check=False
+        administration_id, simulated, "system", presentation_check=False, liveness_challenge=False
     )
     guest = Person(name=NEWCOMER, id_number=invented_id_number(now, 99), enterprise="—", category=CATEGORY)
     ids += await service.registration.register(administration_id, [guest], "system")

@@ -18,6 +18,7 @@ from app.frames.watching import (
     FlagSeen,
     FramingSeen,
     Known,
+    Rates,
     RateWanted,
 )
 from app.frames.workers import DEPTH, VisionPool, WorkerError
@@ -144,12 +145,15 @@ class Analyst:
 
     async def camera_on(self, sitting_id: str) -> float:
         """A camera connects. Returns the frame rate to ask for."""
-        if sitting_id not in self._cameras:
+        before = self._cameras.get(sitting_id)
+        if before is not None:
+            self._take(sitting_id, before, before.watch.reconnected())
+        else:
             sitting, _ = await self._services.sittings.get(sitting_id)
             # The template of the registered photo may have to wait for a worker; recording does not wait.
             known = await self._known(sitting_id, make_reference=False)
             if sitting_id not in self._cameras:
-                watch = CameraWatch(sitting, known, self._calibration, self._pool.settings.normal_fps)
+                watch = CameraWatch(sitting, known, self._calibration, Rates.of(self._pool.settings))
                 self._cameras[sitting_id] = _Camera(watch=watch, gallery_kept=len(known.gallery))
             self._put(_Refresh(sitting_id=sitting_id))
         return self._pool.settings.normal_fps

@@ -12,6 +12,7 @@ from app.accounts.guard import Caller
 from app.accounts.sockets import OpenSocket, OpenSockets
 from app.clock import instant_text
 from app.errors import Unavailable
+from app.frames.watching import Rates
 from app.kit.provided import provided
 from app.kit.unit_of_work import UnitOfWork
 from app.live.hub import CandidateLink, Hub
@@ -32,7 +33,7 @@ from app.sittings import repository as sittings_repository
 from app.sittings.ledger import Delivery
 from app.sittings.lifecycle import State
 from app.sittings.posting import Posting
-from app.sittings.records import Sitting, stream_of
+from app.sittings.records import stream_of
 from app.sittings.service import SittingsService
 
 _log = logging.getLogger(__name__)
@@ -130,7 +131,7 @@ class CandidateConnection:
             now=instant_text(now),
             last_seq=numbers.get(key, 0),
             status=hub.status(sitting, administration.starts_at, remaining),
-            camera_fps=self._camera_fps(sitting),
+            camera_fps=Rates.of(self._services.settings.vision).resting(sitting.state),
         )
         self._link.send(welcome)
         for row in notices:
@@ -140,11 +141,6 @@ class CandidateConnection:
             hub.tell_again(self._sitting_id)
         # The page is up and the bell has not rung: now is the time for work that the bell would wait for.
         await self._services.sittings.prepare_paper(self._sitting_id)
-
-    def _camera_fps(self, sitting: Sitting) -> float:
-        vision = self._services.settings.vision
-        at_check_in = sitting.state in (State.SCHEDULED, State.CHECKING_IN)
-        return vision.check_in_fps if at_check_in else vision.normal_fps
 
     async def _pong(self, token: int) -> None:
         sitting, administration = await self._services.sittings.get(self._sitting_id)

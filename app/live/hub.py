@@ -18,6 +18,7 @@ from app.incidents.service import FlagsChanged
 from app.kit.bus import Bus
 from app.live.messages import (
     CameraRate,
+    Challenge,
     Framing,
     FramingCheck,
     Identity,
@@ -35,6 +36,7 @@ from app.sittings.events import NoticeSent, ProgressSaved, RosterChanged, Sittin
 from app.sittings.lifecycle import State
 from app.sittings.records import Sitting
 from app.sittings.service import SittingsService
+from proctor.challenge import ChallengeProgress
 
 _log = logging.getLogger(__name__)
 OUTBOX_LIMIT = 256
@@ -172,8 +174,9 @@ class Hub:
             FramingCheck(check=check.name.value, ok=check.ok, advice=check.advice and check.advice.value)
             for check in event.checks
         ]
-        self._tell(event.sitting_id, Framing(checks=checks, face=event.face))
-        if all(check.ok for check in event.checks):
+        asked = None if event.challenge is None else _challenge(event.challenge)
+        self._tell(event.sitting_id, Framing(checks=checks, face=event.face, challenge=asked))
+        if asked is None and all(check.ok for check in event.checks):
             self._tell(event.sitting_id, Identity(progress=event.progress, outcome=None))
 
     def _rate(self, event: RateWanted) -> None:
@@ -338,3 +341,15 @@ class Hub:
 
     def _age_seat(self, seat: Seat, now: datetime) -> bool:
         return self._seatbook.age(seat, now)
+
+
+def _challenge(progress: ChallengeProgress) -> Challenge:
+    return Challenge.model_validate(
+        {
+            "step": None if progress.step is None else progress.step.value,
+            "done": progress.done,
+            "total": len(progress.steps),
+            "failed": progress.failed,
+            "left_ms": round(progress.left_seconds * 1000),
+        }
+    )

@@ -10,8 +10,8 @@ from app.administrations.service import Administration, AdministrationsService
 from app.clock import Clock, instant_text
 from app.incidents.service import Flag, IncidentsService
 from app.kit.database import Database
-from app.live.messages import FlagView, SeatView
 from app.live.presence import Presence, presence
+from app.live.wall_messages import FlagView, SeatView
 from app.organisations import service as organisations
 from app.settings import SittingSettings
 from app.sittings import repository as sittings_repository

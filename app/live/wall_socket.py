@@ -14,8 +14,9 @@ from app.errors import NotFound
 from app.kit.closing import Closing
 from app.kit.provided import provided
 from app.live.hub import Hub
-from app.live.messages import MAX_MESSAGE_BYTES, Failed, Focus, SeatChanged, ToWall, Wall, WallLoad, from_wall
+from app.live.messages import MAX_MESSAGE_BYTES, Failed
 from app.live.seats import RoomView, SeatBook
+from app.live.wall_messages import Focus, SeatChanged, ToWall, Wall, WallLoad, from_wall
 from app.live.watchers import WallLink
 
 router = APIRouter()

@@ -1,10 +1,13 @@
 """The regulator's view: finding sittings, one sitting in full, its timeline, its proof."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.administrations.service import ID_NUMBER, AdministrationsService
+from app.audit.entries import Entry
 from app.audit.service import read_stream, verify_stream
 from app.clock import instant_text, milliseconds
 from app.frames.recorder import Recorder
@@ -129,7 +132,7 @@ class ReplayService:
             "admission_picture": sitting.admission_frame,
             "admitted_at": instant_or_none(sitting.admitted_at),
             "admitted_by": sitting.admitted_by,
-            "identity": _identity(sitting),
+            "identity": _identity(sitting, entries),
             "checks_off": checks_off(sitting),
             **_score(results.get(sitting_id)),
             "total_points": points_text(administration.total_points),
@@ -217,14 +220,19 @@ def _count_incidents(incidents: list[Incident]) -> dict[str, int]:
     return {"open": len(incidents) - closed, "closed": closed}
 
 
-def _identity(sitting: Sitting) -> Json | None:
+def _identity(sitting: Sitting, entries: Sequence[Entry]) -> Json | None:
+    """The standing outcome, with the challenge of the check that it came from."""
     if sitting.identity_outcome is None:
         return None
+    checks = [entry for entry in entries if entry.type == "identity.checked"]
+    checked: Json = json.loads(checks[-1].text)["data"] if checks else {}
     return {
         "outcome": sitting.identity_outcome,
         "reason": sitting.identity_reason,
         "score_milli": sitting.identity_score_milli,
         "threshold_milli": sitting.identity_threshold_milli,
+        "frame": checked.get("frame"),
+        "challenge": checked.get("challenge"),
     }
 
 

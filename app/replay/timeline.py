@@ -34,7 +34,7 @@ _ACTS = (
     "result.rescoring_withdrawn",
     "gap",
 )
-_CODES = ("reason", "outcome", "decision", "face_comparison", "minutes")
+_CODES = ("reason", "outcome", "decision", "face_comparison", "minutes", "challenge")
 
 Span = dict[str, Any]
 

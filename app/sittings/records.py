@@ -36,6 +36,7 @@ class Sitting:
     ticket: str
     state: State
     presentation_check: bool
+    liveness_challenge: bool
     recording_consent_at: datetime | None
     face_comparison: bool | None
     waiting_since: datetime | None

@@ -9,12 +9,12 @@ from weakref import WeakValueDictionary
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from app.administrations import seeds
+from app.administrations.records import Registered
 from app.administrations.service import (
     Administration,
     AdministrationsService,
     NewCandidate,
     Person,
-    Registered,
 )
 from app.errors import NotAllowedNow
 from app.ids import new_entry_code, new_id, normal_entry_code, secret_digest
@@ -88,6 +88,7 @@ class _Roster:
     people: Sequence[Person]
     actor: str
     presentation_check: bool
+    liveness_challenge: bool | None
     entered: int = 0
     photo_keys: dict[str, str] = field(default_factory=dict)
 
@@ -118,18 +119,21 @@ class RegistrationService:
         actor: str,
         *,
         presentation_check: bool = True,
+        liveness_challenge: bool | None = None,
     ) -> list[str]:
         """Register people, seat them in the order given, build their forms. Returns the sittings.
 
         Somebody already registered (same ID number) keeps the sitting and the seat; the personal data
         are brought up to date. Raises NotAllowedNow (`room_full`, `seed_revealed`, `forms_exhausted`) before
         anything is written. A large roster is written in parts; one that was cut off is registered again.
+        `liveness_challenge` None: as the administration says.
         """
         roster = _Roster(
             administration_id=administration_id,
             people=people,
             actor=actor,
             presentation_check=presentation_check,
+            liveness_challenge=liveness_challenge,
         )
         turn = self._turns.setdefault(administration_id, asyncio.Lock())
         async with turn:
@@ -255,7 +259,7 @@ class RegistrationService:
         ]
         if new and not await self._administrations.add_candidates(unit, new):
             raise _OvertakenError
-        rows = [_sitting_row(roster, one) for one in coming]
+        rows = [_sitting_row(roster, seating.administration, one) for one in coming]
         await repository.insert_sittings(unit.connection, rows)
         sitting_of = {one.candidate_id: one.sitting_id for one in coming}
         await self._formbook.keep(unit, roster.administration_id, part.epochs, sitting_of)
@@ -330,7 +334,8 @@ def _record_change(unit: Unit, sitting_id: str, registered: Registered, actor: s
     unit.announce(SittingChanged(sitting_id=sitting_id))
 
 
-def _sitting_row(roster: _Roster, newcomer: _Newcomer) -> dict[str, object]:
+def _sitting_row(roster: _Roster, administration: Administration, newcomer: _Newcomer) -> dict[str, object]:
+    challenge = roster.liveness_challenge
     return {
         "id": newcomer.sitting_id,
         "administration_id": roster.administration_id,
@@ -339,6 +344,7 @@ def _sitting_row(roster: _Roster, newcomer: _Newcomer) -> dict[str, object]:
         "ticket": newcomer.ticket,
         "state": State.SCHEDULED.value,
         "presentation_check": roster.presentation_check,
+        "liveness_challenge": administration.liveness_challenge if challenge is None else challenge,
     }
 
 

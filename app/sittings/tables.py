@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kit.database import Base, Instant
@@ -31,6 +31,7 @@ class SittingRow(Base):
     entry_code_digest: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(32))
     presentation_check: Mapped[bool]
+    liveness_challenge: Mapped[bool] = mapped_column(server_default=false())
     recording_consent_at: Mapped[datetime | None] = mapped_column(Instant)
     face_comparison: Mapped[bool | None]
     waiting_since: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,5 +1,5 @@
 // What the service tells the pages, for the type check of static/js. Nothing here is served.
-// `Live` repeats app/live/messages.py; a test compares the names of the fields.
+// `Live` repeats app/live/messages.py and wall_messages.py; a test compares the names of the fields.
 
 /** An instant: RFC 3339 UTC text with milliseconds. */
 type Instant = string;
@@ -46,7 +46,9 @@ declare namespace Live {
   interface Resend { type: "resend"; from_seq: number }
   interface Notice { type: "notice"; notice_id: string; kind: "message" | "warning"; text: string; staff_name: string; at: Instant }
   interface FramingCheck { check: string; ok: boolean; advice: string | null }
-  interface Framing { type: "framing"; checks: FramingCheck[]; face: [number, number, number, number] | null }
+  type ChallengeStep = "turn_left" | "turn_right" | "close_eyes" | "come_closer";
+  interface Challenge { step: ChallengeStep | null; done: number; total: number; failed: boolean; left_ms: number }
+  interface Framing { type: "framing"; checks: FramingCheck[]; face: [number, number, number, number] | null; challenge: Challenge | null }
   interface Identity { type: "identity"; progress: number; outcome: "match" | "look" | "unusable" | null; reason: string | null; retries_left: number }
   interface CameraRate { type: "camera_rate"; fps: number }
   interface Queue { type: "queue"; place: number; waited_ms: number }
@@ -85,7 +87,9 @@ declare namespace Api {
   interface Reason extends Tongues { code: string }
   type Reasons = Record<string, Reason[]>;
   interface Act { at: Instant; type: string; by: string; codes?: Codes; detail: string }
-  interface Codes { outcome?: string; decision?: string; reason?: string; minutes?: number; face_comparison?: boolean }
+  interface Codes { outcome?: string; decision?: string; reason?: string; minutes?: number; face_comparison?: boolean; challenge?: Challenge }
+  /** Steps asked for, those done, and a frame of each of these. */
+  interface Challenge { asked: string[]; done: string[]; frames: number[] }
 
   interface Disposition { decision: string; reason: string; note: string; by: string; at: Instant }
   interface Incident {
@@ -96,7 +100,7 @@ declare namespace Api {
     sitting_id: string; administration: string; exam: string; seat: string; name: string; id_number_masked: string;
     enterprise: string; category: string; ticket: string; state: Live.State; registered_photo: boolean;
     admission_picture: number | null; acts: Act[]; flags: Live.FlagView[]; incidents: Incident[];
-    identity: { outcome: string; reason: string | null; score_milli: number | null; threshold_milli: number } | null;
+    identity: { outcome: string; reason: string | null; score_milli: number | null; threshold_milli: number; frame: number | null; challenge: Challenge | null } | null;
     points: string | null; total_points: string; points_first: string | null; corrected: boolean;
   }
   interface Span { from_ms: number; to_ms: number | null }

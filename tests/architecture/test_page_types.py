@@ -5,14 +5,15 @@ from typing import get_args
 
 from pydantic import BaseModel
 
-from app.live import messages
+from app.live import messages, wall_messages
 from app.web import pages
 
 DECLARED = (pages.HERE / "types.d.ts").read_text(encoding="utf-8")
 # `Numbered` and such are unions; these are the messages and what they are made of.
 MESSAGES = {
     name: model
-    for name, model in vars(messages).items()
+    for module in (messages, wall_messages)
+    for name, model in vars(module).items()
     if isinstance(model, type)
     and issubclass(model, messages.Message)
     and name not in ("Message", "OutboxMessage")

@@ -56,7 +56,9 @@ def id_number(number: int) -> str:
     return first + check_sign(first)
 
 
-async def seed(settings: Settings, people: Sequence[Person], seats: int) -> tuple[str, tuple[Ticket, ...]]:
+async def seed(
+    settings: Settings, people: Sequence[Person], seats: int, *, liveness_challenge: bool
+) -> tuple[str, tuple[Ticket, ...]]:
     """Bank, exam, room, staff, an administration open now, and its tickets."""
     service = Service(settings, SystemClock())
     try:
@@ -90,6 +92,7 @@ async def seed(settings: Settings, people: Sequence[Person], seats: int) -> tupl
             room_id=room.id,
             starts_at=now,
             closes_at=now + timedelta(hours=6),
+            liveness_challenge=liveness_challenge,
         )
         administration_id = await service.administrations.create(new, "system")
         sittings = await service.registration.register(administration_id, people, "system")
@@ -109,12 +112,18 @@ def free_port() -> int:
 
 
 @contextmanager
-def exam_point(data: Path, models: Path, people: Sequence[Person], seats: int = 8) -> Iterator[ExamPoint]:
-    """Run the service until the block ends; ready: the vision workers have their models (or are off)."""
+def exam_point(
+    data: Path, models: Path, people: Sequence[Person], seats: int = 8, *, liveness_challenge: bool = False
+) -> Iterator[ExamPoint]:
+    """Run the service until the block ends; ready: the vision workers have their models (or are off).
+
+    No liveness challenge unless a test wants one: a clip does what it does, whatever is asked.
+    """
     data.mkdir(parents=True, exist_ok=True)
     if not (data / "models").exists():
         (data / "models").symlink_to(models.resolve(), target_is_directory=True)
-    administration_id, tickets = asyncio.run(seed(Settings(data=data), people, seats))
+    seeding = seed(Settings(data=data), people, seats, liveness_challenge=liveness_challenge)
+    administration_id, tickets = asyncio.run(seeding)
     port = free_port()
     environment = os.environ | {"KAOCHANG_DATA": str(data), "KAOCHANG_SERVER__PORT": str(port)}
     origin = f"http://localhost:{port}"

@@ -160,6 +160,7 @@ async def make_exam_day(
     minutes: int = MINUTES,
     result_shown: bool = True,
     photo_at_check_in: bool = False,
+    liveness_challenge: bool = False,
     content: tuple[Bank, Blueprint] | None = None,
 ) -> ExamDay:
     """An administration that starts `starts_in` from now, with everybody registered and ticketed."""
@@ -173,6 +174,7 @@ async def make_exam_day(
         starts_at=starts_at,
         closes_at=starts_at + open_for,
         photo_at_check_in=photo_at_check_in,
+        liveness_challenge=liveness_challenge,
     )
     administration_id = await service.administrations.create(new, "system")
     people = [person(number) for number in range(candidates)]

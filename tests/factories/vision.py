@@ -1,12 +1,22 @@
 """Vision that sees what a test says: stands where the worker processes stand, behind the same protocol."""
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from app.settings import VisionSettings
 from proctor.calibration import load_calibration
-from proctor.faces import Embedding, FaceFound, FaceQuality, FrameAnalysis, FrameRequest
+from proctor.faces import (
+    Embedding,
+    FaceFound,
+    FaceQuality,
+    FrameAnalysis,
+    FrameRequest,
+    HeadPose,
+    QualityReason,
+)
 from proctor.photos import ReferencePhoto
 
 # What the default engine's templates have; others count as made by an earlier version.
@@ -40,6 +50,23 @@ def seen(*, face: bool) -> FrameAnalysis:
         thumbnail=b"thumbnail",
         milliseconds=1.0,
     )
+
+
+def person_seen(face: Embedding) -> FrameAnalysis:
+    """Somebody who looks into the camera, with everything that may be asked for."""
+    straight = HeadPose(yaw=0.0, pitch=0.0, roll=0.0)
+    return replace(seen(face=True), embedding=face, presentation=0.99, pose=straight, eye_openness=0.3)
+
+
+_TURNED = FaceQuality(usable=False, reasons=(QualityReason.TURNED,))
+_NEAR = FaceFound(box=(0.2, 0.05, 0.8, 0.8), score=0.99, eye_distance_px=120.0)
+# What of a frame is different while somebody does a step of the challenge.
+DOING: dict[str, dict[str, Any]] = {
+    "turn_left": {"quality": _TURNED, "pose": HeadPose(yaw=30.0, pitch=0.0, roll=0.0)},
+    "turn_right": {"quality": _TURNED, "pose": HeadPose(yaw=-30.0, pitch=0.0, roll=0.0)},
+    "close_eyes": {"eye_openness": 0.1},
+    "come_closer": {"faces": (_NEAR,)},
+}
 
 
 class ToldVision:

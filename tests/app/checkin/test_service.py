@@ -1,17 +1,23 @@
 """Check-in: consent, the outcome at the door, asking for a person, the photo."""
 
+import json
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, update
 
-from app.checkin.rules import Door, DoorResult, SelfRequest, Step
+from app.audit.service import read_stream
+from app.checkin.rules import ChallengeResult, Door, DoorResult, SelfRequest, Step
 from app.checkin.tables import FaceTemplateRow
 from app.errors import NotAllowedNow
 from app.main import Service
 from app.sittings.lifecycle import State
+from app.sittings.records import stream_of
 from tests.factories.clock import HandClock
-from tests.factories.exam_day import ExamDay, make_exam_day
+from tests.factories.exam_day import ExamDay, make_exam_day, person
 
 ENGINE = "fr"
 
@@ -35,6 +41,44 @@ async def test_a_match_admits_and_starts_when_the_bell_has_rung(service: Service
     assert (sitting.state, sitting.admitted_by, sitting.admission_frame) == (State.IN_PROGRESS, "machine", 3)
     assert (sitting.identity_score_milli, sitting.identity_threshold_milli) == (512, 363)
     assert await service.checkin.decide(day.sittings[0], outcome(Door.LOOK), ENGINE) is None
+
+
+async def entries(service: Service, sitting_id: str) -> list[dict[str, Any]]:
+    """Data of the identity checks in the log."""
+    async with service.database.read() as connection:
+        found = await read_stream(connection, stream_of(sitting_id))
+    return [json.loads(entry.text)["data"] for entry in found if entry.type == "identity.checked"]
+
+
+async def test_the_log_holds_what_was_asked_and_what_was_done(service: Service) -> None:
+    day = await at_the_door(service, candidates=2)
+    asked = ChallengeResult(asked=("close_eyes", "turn_left"), frames=(9,))
+    look = replace(outcome(Door.LOOK, "challenge"), challenge=asked)
+    assert await service.checkin.decide(day.sittings[0], look, ENGINE) is Step.WAIT
+    assert (await day.sitting()).waiting_reason == "challenge"
+    await service.checkin.decide(day.sittings[1], outcome(Door.LOOK, "mismatch"), ENGINE)
+    (one,), (other,) = [await entries(service, sitting_id) for sitting_id in day.sittings]
+    assert one["challenge"] == {"asked": ["close_eyes", "turn_left"], "done": ["close_eyes"], "frames": [9]}
+    assert other["challenge"] is None
+    assert set(one) == {
+        *("outcome", "reason", "score_milli", "threshold_milli", "frame", "engine", "attempt", "challenge")
+    }
+    detail = await service.replay.detail(day.sittings[0])
+    assert detail["identity"]["challenge"] == one["challenge"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "own", "asked"), [(True, None, True), (False, None, False), (True, False, False)]
+)
+async def test_sittings_take_the_challenge_from_their_administration(
+    service: Service, setting: bool, own: bool | None, asked: bool
+) -> None:
+    day = await make_exam_day(service, candidates=0, liveness_challenge=setting)
+    (sitting_id,) = await service.registration.register(
+        day.administration_id, [person(0)], "system", liveness_challenge=own
+    )
+    sitting, administration = await service.sittings.get(sitting_id)
+    assert (sitting.liveness_challenge, administration.liveness_challenge) == (asked, setting)
 
 
 async def test_a_look_waits_for_a_person(service: Service, clock: HandClock) -> None:
@@ -61,7 +105,8 @@ async def test_unusable_pictures_may_be_tried_again_then_a_person_looks(service:
         await service.checkin.retry(sitting_id)
         assert (await day.sitting()).identity_outcome is None
     assert await service.checkin.decide(sitting_id, outcome(Door.UNUSABLE, "too_dark"), ENGINE) is Step.WAIT
-    assert (await day.sitting()).state is State.AWAITING_ADMISSION
+    sitting = await day.sitting()
+    assert (sitting.state, sitting.waiting_reason) == (State.AWAITING_ADMISSION, "unusable")
     with pytest.raises(NotAllowedNow) as refusal:
         await service.checkin.retry(sitting_id)
     assert refusal.value.code == "no_retries_left"

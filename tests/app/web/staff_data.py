@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from playwright.sync_api import WebSocketRoute
 
-from app.live.messages import Wall, from_wall
+from app.live.wall_messages import Wall, from_wall
 from tests.app.web.candidate_data import NOW, instant
 from tests.app.web.fake_server import Answer, FakeServer
 

@@ -1,8 +1,13 @@
 """The candidate up to the bell in Chromium: sign-in, consent, framing, admission."""
 
+from typing import Any
+
 import pytest
 from playwright.sync_api import Browser, expect
 
+from app.live.messages import Framing
+from app.web import pages
+from proctor.challenge import ChallengeStep
 from tests.app.web.candidate_data import candidate_server, instant, sitting
 from tests.app.web.candidate_data import status as status_of
 from tests.app.web.candidate_pages import CONSENT, HOUR_MS, opened
@@ -96,6 +101,52 @@ def test_framing_shows_the_first_thing_to_change_and_streams_frames(browser: Bro
     assert first[16:18] == b"\xff\xd8"
     assert [int.from_bytes(f[4:8], "big") for f in (first, second)] == [1, 2]
     assert max(map(len, camera.frames)) <= 256 * 1024
+
+
+CHECKS = [{"check": name, "ok": True, "advice": None} for name in ("camera_open", "one_person", "light")]
+
+
+def asked(step: str | None, done: int = 0, *, failed: bool = False, left_ms: int = 9_300) -> dict[str, Any]:
+    """A `Framing` with a `Challenge` of two steps."""
+    challenge = {"step": step, "done": done, "total": 2, "failed": failed, "left_ms": left_ms}
+    return Framing.model_validate({"checks": CHECKS, "challenge": challenge}).model_dump(mode="json")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_each_step_of_the_challenge_is_said_drawn_and_counted_down(browser: Browser, language: str) -> None:
+    words = pages.catalogue(language)
+    server, live, _camera = candidate_server("checking_in", consent=CONSENT)
+    server.answers[("POST", "/api/candidate/admission-request")] = Answer(None, 204)
+    with opened(browser, server, f"/candidate?lang={language}") as page:
+        page.wait_for_selector(".checks")
+        said = page.locator("[role=status]", has=page.locator("h1"))
+        for step in ChallengeStep:
+            live.send(**asked(step.value, done=int(step is ChallengeStep.CLOSE_EYES)))
+            expect(page.locator("h1")).to_have_text(words[f"challenge.{step.value}"])
+            expect(said).to_contain_text(words[f"challenge_text.{step.value}"])
+            expect(page.locator(".ch-drawing")).to_have_attribute("data-step", step.value)
+            # The timer is not part of what is announced.
+            expect(said.locator("[role=timer]")).to_have_count(0)
+            expect(page.locator(".challenge [role=timer]")).to_contain_text("10")
+        expect(page.locator(".checks")).to_be_hidden()
+        # The self-view is a mirror, so the arrow of "left" points to the left of the page, and only it.
+        assert page.locator("video.mirrored").count() == 1
+        for turn, flips in (("turn_left", False), ("turn_right", True)):
+            live.send(**asked(turn))
+            expect(page.locator(".ch-drawing")).to_have_attribute("data-step", turn)
+            arrow = page.locator(".ch-arrow").evaluate("e => e.getScreenCTM().a < 0")
+            assert arrow is flips
+        assert page.locator(".ch-turn").evaluate("e => getComputedStyle(e).animationName") == "ch-turn"
+        page.emulate_media(reduced_motion="reduce")
+        assert page.locator(".ch-turn").evaluate("e => getComputedStyle(e).animationName") == "none"
+        live.send(**asked("turn_right", failed=True, left_ms=0))
+        expect(page.locator("h1")).to_have_text(words["challenge.failed"])
+        live.send(**asked(None, done=2))
+        expect(page.locator("h1")).to_have_text(words["challenge.done"])
+        live.send(type="framing", checks=CHECKS, face=None, challenge=None)
+        expect(page.locator(".checks")).to_be_visible()
+        page.get_by_role("button", name=words["framing.help"]).click()
+    assert server.calls("POST", "/api/candidate/admission-request") == [{"reason": "help"}]
 
 
 @pytest.mark.parametrize(

@@ -245,6 +245,10 @@ def test_what_is_written_of_an_exam_is_taken_back_brought_in_and_not_lost(browse
         expect(page.locator("h1")).to_have_text("考试")
 
 
+# What a new administration has unless somebody chooses otherwise.
+SETTINGS = {"photo_at_check_in": False, "liveness_challenge": True}
+
+
 def test_administration_needs_its_window_in_order(browser: Browser) -> None:
     server = office_server()
     with opened(browser, server) as page:
@@ -259,6 +263,6 @@ def test_administration_needs_its_window_in_order(browser: Browser) -> None:
         page.get_by_role("button", name="建立场次").click()
         expect(page.locator("dialog[open]")).to_have_count(0)
     [body] = server.calls("POST", "/api/administrations")
-    assert set(body) == {"name", "exam_id", "room_id", "starts_at", "closes_at", "photo_at_check_in"}
-    assert body["photo_at_check_in"] is False
+    assert set(body) == {"name", "exam_id", "room_id", "starts_at", "closes_at", *SETTINGS}
+    assert {name: body[name] for name in SETTINGS} == SETTINGS
     assert body["starts_at"].endswith(":30:00.000Z")

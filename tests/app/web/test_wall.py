@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.app.web.candidate_data import instant
 from tests.app.web.fake_server import FakeServer, problem
-from tests.app.web.staff_data import WallSocket, flag, jpeg, seat, wall, wall_server
+from tests.app.web.staff_data import WallSocket, details, flag, jpeg, seat, wall, wall_server
 from tests.browser import browser, needs_chromium
 
 __all__ = ["browser"]
@@ -64,6 +64,43 @@ def test_panel_shows_pictures_reason_and_records(room: tuple[Page, FakeServer, W
     page.keyboard.press("Escape")
     expect(side.locator("h2")).to_have_count(0)
     assert socket.got[-1] == {"type": "focus", "sitting_id": None}
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("mismatch", "没有达到要求"),
+        ("presentation_attack", "像照片或屏幕"),
+        ("challenge", "没有在时间内看到全部动作"),
+        ("no_reference", "没有可以比对的报名照片"),
+        ("come_closer", "多数时候：请再靠近一点"),
+    ],
+)
+def test_who_waits_is_shown_with_both_pictures_the_reason_and_the_steps(
+    room: tuple[Page, FakeServer, WallSocket], reason: str, says: str
+) -> None:
+    page, server, _socket = room
+    challenge = {"asked": ["turn_left", "close_eyes"], "done": ["turn_left"], "frames": [31]}
+    identity = {
+        "outcome": "unusable" if reason == "come_closer" else "look",
+        "reason": reason,
+        "score_milli": 612,
+        "threshold_milli": 520,
+        "frame": 12,
+        "challenge": challenge if reason == "challenge" else None,
+    }
+    body = details(33, state="awaiting_admission", identity=identity, flags=[])
+    server.answers[("GET", "/api/sittings/sitting-33")] = body
+    for number in (12, 31):
+        server.answers[("GET", f"/api/sittings/sitting-33/frames/{number}.jpg")] = jpeg()
+    page.keyboard.press("q")
+    side = page.locator(".side")
+    expect(side).to_contain_text(says)
+    expect(side.locator(".pair img")).to_have_count(2)
+    shown = ["比对的画面", "向左转头"] if reason == "challenge" else ["比对的画面"]
+    expect(side.locator(".strip-door button")).to_have_text(shown)
+    if reason == "challenge":
+        expect(side).to_contain_text("做到 1 / 2（向左转头、闭眼）")
 
 
 def test_seen_is_one_key(room: tuple[Page, FakeServer, WallSocket]) -> None:

@@ -19,6 +19,7 @@ function codeWords(codes, reasons) {
     codes.outcome && worded("outcome", codes.outcome),
     codes.decision && worded("decision", codes.decision),
     codes.reason && reasonWords(codes.reason, reasons),
+    codes.challenge && t("act_detail.challenge", { done: codes.challenge.done.length, total: codes.challenge.asked.length }),
     codes.minutes !== undefined && t("minutes", { n: codes.minutes }),
     codes.face_comparison !== undefined && t(codes.face_comparison ? "act_detail.face_yes" : "act_detail.face_no"),
   ];

@@ -1,9 +1,10 @@
-/** Steps 2 and 3: framing checks, then the identity check that starts by itself. */
+/** Steps 2 and 3: framing checks, then the identity check that starts by itself, and what it asks for. */
 
 import { t, worded } from "../catalogue.js";
 import { fill, h, icon, kbd, say, sentence, sign } from "../dom.js";
 import { post } from "../server.js";
 import "../elements/camera-view.js";
+import { ChallengePart } from "./challenge.js";
 import { drawDesk } from "./desk.js";
 
 const CHECKS = ["camera_open", "one_person", "light", "distance", "sharpness"];
@@ -13,6 +14,9 @@ export class FramingStep {
   #checks = new Map();
   /** @type {Omit<Live.Identity, "type"> | null} */
   #identity = null;
+  /** @type {Live.Challenge | null} */
+  #challenge = null;
+  #part = new ChallengePart();
 
   /** @param {import("../pages/candidate.js").CandidatePage} page */
   constructor(page) {
@@ -23,6 +27,7 @@ export class FramingStep {
     this.words = h("p", { class: "dim" });
     this.list = h("ul", { class: "checks sheet" });
     this.bar = h("progress", { max: "1", value: "0", "aria-label": t("identity.progress"), hidden: true });
+    this.hint = h("p", { class: "t-18 dim" }, t("framing.hint"));
     this.extra = h("div", { class: "row row-3 wrap" });
     this.error = h("p", { class: "field-error t-18", role: "alert" });
     this.stop = new AbortController();
@@ -39,14 +44,13 @@ export class FramingStep {
     const main = h("div", { class: "two two-cam" }, view,
       h("div", { class: "stack stack-4" },
         h("div", { class: "stack", role: "status" }, this.title, this.words),
-        this.bar, this.list, this.extra, this.error,
-        h("p", { class: "t-18 dim" }, t("framing.hint"))));
+        this.bar, this.#part.element, this.list, this.extra, this.error, this.hint));
     drawDesk(this.page, "framing", { main, foot: this.#foot(), current });
   }
 
   #foot() {
     return [
-      this.page.sitting.consent?.face_comparison !== false && h("span", { class: "t-18 dim" }, t("framing.auto")),
+      this.current === 1 && this.page.sitting.consent?.face_comparison !== false && h("span", { class: "t-18 dim" }, t("framing.auto")),
       h("button", { class: "btn btn-bare", type: "button", onclick: () => this.page.camera.next() }, t("camera.other")),
       h("button", { class: "btn btn-bare push", type: "button", onclick: () => this.#ask("help") },
         t("framing.help"), kbd("F2")),
@@ -57,10 +61,12 @@ export class FramingStep {
   message(message) {
     if (message.type === "framing") {
       this.#checks = new Map(message.checks.map((check) => [check.check, check]));
+      this.#challenge = message.challenge ?? null;
       const collecting = this.#identity !== null && !this.#identity.outcome;
       if (collecting && message.checks.some((check) => !check.ok)) this.#identity = null;
     } else if (message.type === "identity") {
       this.#identity = message;
+      if (message.outcome) this.#challenge = null;
     } else {
       return;
     }
@@ -70,13 +76,18 @@ export class FramingStep {
   #draw() {
     const broken = ["blocked", "none", "lost"].includes(this.page.camera.state);
     const byHand = this.page.sitting.consent?.face_comparison === false;
-    const collecting = this.#identity !== null && !byHand;
+    const asked = broken ? null : this.#challenge;
+    const collecting = (this.#identity !== null || asked !== null) && !byHand;
     const current = collecting && !broken ? 2 : 1;
     if (current !== this.current) this.#frame(current);
-    this.bar.hidden = !collecting || broken;
+    this.bar.hidden = !collecting || broken || asked !== null;
+    this.list.hidden = this.hint.hidden = asked !== null;
+    this.title.classList.toggle("asked", asked !== null);
+    this.#part.draw(asked);
     this.bar.value = this.#identity?.progress ?? 0;
     if (broken) this.#drawBroken(this.page.camera.state === "blocked" ? "blocked" : "none");
     else if (this.#identity?.outcome === "unusable") this.#drawUnusable();
+    else if (asked) this.#words(...this.#part.words(asked));
     else if (collecting) this.#drawChecking();
     else this.#drawFraming();
     fill(this.list, CHECKS.map((name) => this.#row(name, broken)));

@@ -50,7 +50,9 @@ export class AdmissionStep {
   /** @param {Api.CandidateIdentity | null} identity @param {Api.CandidateSitting["consent"]} consent */
   #why(identity, consent) {
     if (consent && !consent.face_comparison) return t("admission.why.declined");
-    return worded("admission.why", identity?.reason ?? identity?.outcome ?? "other", t("admission.why.other"));
+    // What made the pictures unusable says what to change; why one waits is that they were.
+    const unclear = identity?.outcome === "unusable" && identity.reason !== "refused";
+    return worded("admission.why", unclear ? "unusable" : identity?.reason ?? "other", t("admission.why.other"));
   }
 
   /** @param {Api.CandidateIdentity | null} identity */

@@ -30,7 +30,8 @@ async function create(body) {
     choice("list.room", "room_id", rooms.map((r) => [r.id, t("adm.room", { point: r.point, name: r.name, n: r.seats })])),
     h("div", { class: "grid2" }, input("adm.starts", { name: "starts_at", type: "datetime-local", required: true }), input("adm.closes", { name: "closes_at", type: "datetime-local", required: true })),
     h("p", { class: "meta" }, t("adm.window")),
-    h("label", { class: "row row-3 row-top" }, h("input", { type: "checkbox", name: "photo_at_check_in" }), h("span", {}, t("adm.photo"), h("br"), h("span", { class: "meta" }, t("adm.photo_text"))))];
+    h("label", { class: "row row-3 row-top" }, h("input", { type: "checkbox", name: "photo_at_check_in" }), h("span", {}, t("adm.photo"), h("br"), h("span", { class: "meta" }, t("adm.photo_text")))),
+    h("label", { class: "row row-3 row-top" }, h("input", { type: "checkbox", name: "liveness_challenge", checked: true }), h("span", {}, t("adm.challenge"), h("br"), h("span", { class: "meta" }, t("adm.challenge_text"))))];
   formDialog(t("adm.new"), fields, "adm.create", async (form, fail) => {
     if (!form.reportValidity()) return false;
     const data = textsOf(form);
@@ -39,7 +40,8 @@ async function create(body) {
       fail(t("adm.order"));
       return false;
     }
-    await post("/api/administrations", { ...data, photo_at_check_in: data.photo_at_check_in === "on", starts_at: start.toISOString(), closes_at: end.toISOString() });
+    const chosen = { photo_at_check_in: data.photo_at_check_in === "on", liveness_challenge: data.liveness_challenge === "on" };
+    await post("/api/administrations", { ...data, ...chosen, starts_at: start.toISOString(), closes_at: end.toISOString() });
     await drawAdministrations(body);
     return true;
   });

@@ -32,6 +32,8 @@ export class SeatPanel {
   /** Its worst flag that nobody has seen. @type {Live.FlagView | null} */
   flag = null;
   receivedMs = 0;
+  /** The state that the records were last fetched for. @type {Live.State | null} */
+  #fetchedFor = null;
   since = h("span", { class: "meta push" });
 
   /** @param {import("../pages/wall.js").WallPage} wall */
@@ -69,6 +71,7 @@ export class SeatPanel {
   async reload() {
     const id = this.seat?.sitting_id;
     if (!id) return;
+    this.#fetchedFor = this.seat?.state ?? null;
     const [details, reasons] = await Promise.all([get(`/api/sittings/${id}`).catch(() => null), allReasons()]);
     if (this.seat?.sitting_id !== id || !details) return;
     this.#details = details;
@@ -80,7 +83,9 @@ export class SeatPanel {
   /** Draws what the wall knows of the seat; the frame only when it changed. @param {Live.SeatView} seat */
   update(seat) {
     this.seat = seat;
-    const key = JSON.stringify([seat.sitting_id, seat.state, seat.flags, seat.called_at, seat.checks_off, Boolean(this.#details), this.wall.away]);
+    // Somebody who comes to wait has an outcome at the door that the records from before do not know.
+    if (this.#details && seat.state === "awaiting_admission" && this.#fetchedFor !== seat.state) this.reload();
+    const key = JSON.stringify([seat.sitting_id, seat.state, seat.flags, seat.called_at, seat.checks_off, Boolean(this.#details), this.#details?.identity, this.wall.away]);
     if (key !== this.#key) {
       this.#key = key;
       this.#drawFrame(seat);
@@ -127,15 +132,30 @@ export class SeatPanel {
       name === "presentation_attack" ? t("panel.checks_off") : t("panel.check_off", { name: worded("flag", name) })));
     const call = seat.called_at && h("p", { class: "row" }, sign("do"), t("panel.called", { time: timeOf(seat.called_at) }),
       h("button", { class: "btn push", type: "button", disabled: this.wall.away, onclick: () => this.#plain("answer_call") }, t("panel.answer_call")));
+    const door = this.#drawDoor(seat, base);
     const waits = seat.state === "awaiting_admission" && h("p", { class: "row" }, sign("do"), h("b", {}, t("panel.waiting")),
-      worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")), this.#identity());
+      worded("waiting_reason", seat.waiting_reason ?? "other", t("waiting_reason.other")), !door && this.#identity());
     const { flag } = this;
     const reason = flag ? [h("p", { class: "row" }, h("b", {}, t("panel.why")), this.since),
       h("p", {}, known(`flag_text.${flag.kind}`) ? t(`flag_text.${flag.kind}`) : flagName(flag.kind)),
       h("div", { class: "strip" }, flag.evidence.map((n) => this.#evidence(base, n, n === flag.peak_frame))),
       h("p", { class: "meta" }, t("panel.not_verdict"), unseen.length > 1 && ` ${t("panel.more_flags", { n: unseen.length - 1 })}`)]
       : h("p", { class: "dim" }, t("panel.no_flags"));
-    return fill(this.why, call, waits, reason, off);
+    return fill(this.why, call, waits, door, reason, off);
+  }
+
+  /** The outcome at the door in words, with the frames that were compared and those of the challenge. @param {Live.SeatView} seat @param {string} base */
+  #drawDoor(seat, base) {
+    const identity = this.#details?.identity;
+    const atDoor = seat.state === "checking_in" || seat.state === "awaiting_admission";
+    if (!identity || !atDoor || identity.outcome === "match" || identity.reason === "refused") return false;
+    const { challenge, frame, reason } = identity;
+    const why = identity.outcome === "unusable" ? t("door_reason.unusable", { advice: worded("advice", reason) }) : worded("door_reason", reason, "");
+    const steps = (challenge?.asked ?? []).map((step) => worded("challenge_step", step));
+    const shown = (challenge?.frames ?? []).map((n, i) => this.#evidence(base, n, false, steps[i]));
+    return [h("p", {}, why),
+      challenge && h("p", { class: "meta" }, t("panel.challenge", { done: challenge.done.length, total: steps.length, steps: steps.join(t("list.comma")) })),
+      frame !== null && h("div", { class: "strip strip-door" }, this.#evidence(base, frame, false, t("panel.compared")), shown)];
   }
 
   #identity() {
@@ -143,11 +163,12 @@ export class SeatPanel {
     return outcome && h("span", { class: "meta push" }, t("panel.identity", { outcome: t(`outcome.${outcome}`) }));
   }
 
-  /** @param {string} base @param {number} n @param {boolean} peak */
-  #evidence(base, n, peak) {
+  /** @param {string} base @param {number} n @param {boolean} peak @param {string} [says] what the frame shows */
+  #evidence(base, n, peak, says) {
     const src = `${base}/frames/${n}.jpg`;
-    return h("button", { class: `photo${peak ? " is-peak" : ""}`, type: "button", "aria-label": t("panel.frame", { n }), onclick: () => this.enlarge(src) },
-      h("img", { src, alt: "", loading: "lazy" }));
+    const label = [t("panel.frame", { n }), says].filter(Boolean).join(" ");
+    return h("button", { class: `photo${peak ? " is-peak" : ""}`, type: "button", "aria-label": label, onclick: () => this.enlarge(src) },
+      h("img", { src, alt: "", loading: "lazy" }), says && h("span", { class: "meta one" }, says));
   }
 
   /** @param {Live.SeatView} seat */
