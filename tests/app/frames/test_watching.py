@@ -216,3 +216,25 @@ def test_unusable_pictures_say_what_to_change_most() -> None:
     assert door.result is not None
     assert (door.result.outcome, door.result.reason) == (Door.UNUSABLE, "come_closer")
     assert door.result.challenge is None
+
+
+def test_during_the_sitting_everything_the_watch_wants_is_asked_for() -> None:
+    sitting = replace(checking_in(), state=State.IN_PROGRESS)
+    watch = CameraWatch(sitting, KNOWN, load_calibration("fr"), RATES)
+    asked: set[str] = set()
+    for second in range(30):
+        wanted = watch.request(float(second))
+        assert wanted.thumbnail
+        asked |= {
+            name for name in ("embed", "quick", "presentation", "pose", "objects") if getattr(wanted, name)
+        }
+        shown = replace(
+            STRAIGHT,
+            digest=second,
+            embedding=FACE if wanted.embed else None,
+            presentation=0.99 if wanted.presentation else None,
+            pose=STRAIGHT.pose if wanted.pose else None,
+            objects=() if wanted.objects else None,
+        )
+        watch.observe(float(second), second, shown)
+    assert asked >= {"embed", "presentation", "pose", "objects"}
