@@ -77,8 +77,12 @@ async def closing(socket: ClientConnection) -> tuple[int, str]:
 async def hello(socket: ClientConnection) -> str:
     message = {"type": "hello", "version": 1, "tab": "tab-aaaa", "writer": "writer-1", "take_over": True}
     await socket.send(json.dumps(message))
-    answer: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))
-    return str(answer["type"])
+    # The camera is a socket of its own: what rate it should have may be told before the greeting is answered.
+    async with asyncio.timeout(10):
+        while True:
+            answer: dict[str, Any] = json.loads(await socket.recv())
+            if answer["type"] != "camera_rate":
+                return str(answer["type"])
 
 
 def frame(sequence: int) -> bytes:
