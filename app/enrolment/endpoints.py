@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.accounts.guard import Caller
 from app.clock import instant_text
-from app.enrolment.repository import DuplicateSearch, FaceLead, Look
+from app.enrolment.repository import DuplicateSearch, FaceLead
 from app.enrolment.service import EnrolmentService, FaceLeads, Registered
+from app.kit.looks import Look
 from app.kit.provided import provided
 
 router = APIRouter(prefix="/api/face-leads")

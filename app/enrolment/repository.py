@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.enrolment.tables import DuplicateSearchRow, FaceLeadRow
 from app.errors import NotFound
 from app.ids import new_id
+from app.kit.looks import Look, look_of, look_values, only_row
 
 _ROWS = 200
 
@@ -44,17 +45,6 @@ class FacePair:
     def candidates(self) -> tuple[str, str]:
         """Whom it is about."""
         return self.first[0], self.second[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Who looked at a lead, when, and what they say: a coded reason and words."""
-
-    at: datetime
-    by: str
-    by_name: str
-    reason: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,9 +114,7 @@ async def count(connection: AsyncConnection) -> tuple[int, int]:
 async def lead(connection: AsyncConnection, lead_id: str, *, lock: bool = False) -> FaceLead:
     """One lead; `lock` keeps other writers of the row waiting (PostgreSQL). Raises NotFound."""
     query = select(FaceLeadRow).where(FaceLeadRow.id == lead_id)
-    if lock and connection.dialect.name != "sqlite":
-        query = query.with_for_update()
-    row = (await connection.execute(query)).first()
+    row = await only_row(connection, query, lock=lock)
     if row is None:
         raise NotFound("There is no such lead.")
     return _lead(row)
@@ -134,25 +122,13 @@ async def lead(connection: AsyncConnection, lead_id: str, *, lock: bool = False)
 
 async def note_look(connection: AsyncConnection, lead_id: str, look: Look) -> None:
     """Keep who looked."""
-    values = {
-        "looked_at": look.at,
-        "looked_by": look.by,
-        "looked_by_name": look.by_name,
-        "reason": look.reason,
-        "note": look.note,
-    }
-    await connection.execute(update(FaceLeadRow).where(FaceLeadRow.id == lead_id).values(**values))
+    await connection.execute(update(FaceLeadRow).where(FaceLeadRow.id == lead_id).values(**look_values(look)))
 
 
 def _lead(row: Row[Any]) -> FaceLead:
-    look = None
-    if row.looked_at is not None:
-        look = Look(
-            at=row.looked_at, by=row.looked_by, by_name=row.looked_by_name, reason=row.reason, note=row.note
-        )
     pair = FacePair(
         first=(row.first_candidate_id, row.first_sitting_id),
         second=(row.second_candidate_id, row.second_sitting_id),
         score_milli=row.score_milli,
     )
-    return FaceLead(id=row.id, found_in=row.administration_id, pair=pair, look=look)
+    return FaceLead(id=row.id, found_in=row.administration_id, pair=pair, look=look_of(row))

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from app.accounts.rules import Principal
 from app.administrations.service import AdministrationsService, Candidate
 from app.enrolment import repository
-from app.enrolment.repository import DuplicateSearch, FaceLead, Look
+from app.enrolment.repository import DuplicateSearch, FaceLead
 from app.enrolment.searching import DuplicateSearches, Progress
 from app.errors import Invalid, NotAllowedNow
+from app.kit.looks import Look
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.sittings import reasons
 from app.sittings import repository as sittings_repository

@@ -11,9 +11,10 @@ from app.accounts.rules import Principal
 from app.administrations.service import Administration
 from app.clock import instant_text
 from app.forensics.evidence import shown_evidence
-from app.forensics.repository import Look, Screening, StoredLead
+from app.forensics.repository import Screening, StoredLead
 from app.forensics.rules import MIN_SITTINGS, RATE_PERMILLE, LeadKind, ScreeningState
 from app.forensics.service import ForensicsService, Leads, Seated
+from app.kit.looks import Look
 from app.kit.provided import provided
 from app.results.rules import may_see_keys
 

@@ -13,6 +13,7 @@ from app.errors import NotFound
 from app.forensics.rules import Counts, Lead, LeadKind
 from app.forensics.tables import LeadRow, ScreeningRow
 from app.ids import new_id
+from app.kit.looks import Look, look_of, look_values, only_row
 
 _ROWS = 200
 
@@ -28,17 +29,6 @@ class Screening:
     counts: Counts
     exposure: Mapping[str, Any]
     most_alike: Sequence[tuple[str, str, int]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
-    """Who looked at a lead, when, and what they say: a coded reason and words."""
-
-    at: datetime
-    by: str
-    by_name: str
-    reason: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +111,7 @@ async def lead(
 ) -> StoredLead:
     """One lead; `lock` keeps other writers of the row waiting (PostgreSQL). Raises NotFound."""
     query = select(LeadRow).where(LeadRow.administration_id == administration_id, LeadRow.id == lead_id)
-    if lock and connection.dialect.name != "sqlite":
-        query = query.with_for_update()
-    row = (await connection.execute(query)).first()
+    row = await only_row(connection, query, lock=lock)
     if row is None:
         raise NotFound("There is no such lead.")
     return _stored(row)
@@ -131,23 +119,11 @@ async def lead(
 
 async def note_look(connection: AsyncConnection, lead_id: str, look: Look) -> None:
     """Keep who looked."""
-    values = {
-        "looked_at": look.at,
-        "looked_by": look.by,
-        "looked_by_name": look.by_name,
-        "reason": look.reason,
-        "note": look.note,
-    }
-    await connection.execute(update(LeadRow).where(LeadRow.id == lead_id).values(**values))
+    await connection.execute(update(LeadRow).where(LeadRow.id == lead_id).values(**look_values(look)))
 
 
 def _stored(row: Row[Any]) -> StoredLead:
     sittings = (row.first_sitting_id, row.second_sitting_id)
-    look = None
-    if row.looked_at is not None:
-        look = Look(
-            at=row.looked_at, by=row.looked_by, by_name=row.looked_by_name, reason=row.reason, note=row.note
-        )
     lead = Lead(
         kind=LeadKind(row.kind),
         sittings=tuple(sitting_id for sitting_id in sittings if sitting_id is not None),
@@ -155,4 +131,4 @@ def _stored(row: Row[Any]) -> StoredLead:
         rate=row.rate,
         evidence=json.loads(row.evidence),
     )
-    return StoredLead(id=row.id, number=row.number, lead=lead, look=look)
+    return StoredLead(id=row.id, number=row.number, lead=lead, look=look_of(row))

@@ -9,9 +9,10 @@ from app.accounts.rules import Principal
 from app.administrations.service import Administration, AdministrationsService
 from app.errors import Invalid, NotAllowedNow
 from app.forensics import repository
-from app.forensics.repository import Look, Screening, StoredLead
+from app.forensics.repository import Screening, StoredLead
 from app.forensics.rules import MIN_SITTINGS, ScreeningState, may_be_looked_at
 from app.forensics.screening import ScreeningService
+from app.kit.looks import Look
 from app.kit.unit_of_work import Json, UnitOfWork
 from app.organisations import service as organisations
 from app.results.closed import ClosedAdministrations

@@ -13,6 +13,11 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply. Administrations of before are closed without a search: nobody agreed to one."""
+    _create_searches()
+    _create_leads()
+
+
+def _create_searches() -> None:
     op.create_table(
         "duplicate_search_consent",
         sa.Column("sitting_id", sa.String(length=32), nullable=False),
@@ -43,6 +48,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("administration_id", name=op.f("pk_duplicate_search")),
     )
+
+
+def _create_leads() -> None:
     op.create_table(
         "face_lead",
         sa.Column("id", sa.String(length=32), nullable=False),
